@@ -1,0 +1,23 @@
+// The process itself: secrets in memory, prompts, signals.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tram/base/result.h"
+
+namespace tram {
+
+/// No core dumps and no tracing of this process by others of the same user: secrets stay inside.
+void ForbidCoreDumps();
+
+bool IsTerminal(int descriptor);
+
+/// Asks on the terminal, without echo. Errors: invalid (no terminal, or end of input).
+Result<std::string> PromptSecret(std::string_view prompt);
+
+/// Blocks SIGINT and SIGTERM in this and all later threads; WaitForStopSignal() waits for one.
+void BlockStopSignals();
+int WaitForStopSignal();
+
+}  // namespace tram

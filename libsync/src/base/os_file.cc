@@ -1,0 +1,123 @@
+#include "tram/base/os_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+namespace tram {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error SystemError(const std::string& what, const fs::path& path) {
+  return MakeError(ErrorCode::kIo, what + " " + path.string() + ": " + std::strerror(errno));
+}
+
+/// A descriptor that closes itself.
+struct Descriptor {
+  int value;
+  explicit Descriptor(int v) : value(v) {}
+  ~Descriptor() {
+    if (value >= 0) ::close(value);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+};
+
+Status WriteAll(int descriptor, ByteView content, const fs::path& path) {
+  std::size_t written = 0;
+  while (written < content.size()) {
+    ssize_t n = ::write(descriptor, content.data() + written, content.size() - written);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return SystemError("cannot write", path);
+    written += static_cast<std::size_t>(n);
+  }
+  if (::fsync(descriptor) != 0) return SystemError("cannot sync", path);
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> ReadFile(const fs::path& path, std::size_t bytes_max) {
+  std::error_code code;
+  if (!fs::exists(path, code)) {
+    return MakeError(ErrorCode::kNotFound, "there is no file " + path.string());
+  }
+  if (fs::is_directory(path, code)) {
+    return MakeError(ErrorCode::kInvalid, path.string() + " is a folder, not a file");
+  }
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return SystemError("cannot open", path);
+  std::string content;
+  char block[65536];
+  while (in.read(block, sizeof block) || in.gcount() > 0) {
+    content.append(block, static_cast<std::size_t>(in.gcount()));
+    if (content.size() > bytes_max) {
+      return MakeError(ErrorCode::kInvalid, path.string() + " is larger than the " +
+                                                std::to_string(bytes_max) +
+                                                " bytes that are read here");
+    }
+  }
+  if (in.bad()) return SystemError("cannot read", path);
+  return content;
+}
+
+Status WriteFileAtomically(const fs::path& path, ByteView content) {
+  fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
+  fs::path temporary = path;
+  temporary += ".new";
+  {
+    Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (file.value < 0) return SystemError("cannot create", temporary);
+    if (Status status = WriteAll(file.value, content, temporary); !status) {
+      ::unlink(temporary.c_str());
+      return status;
+    }
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    Error error = SystemError("cannot rename to", path);
+    ::unlink(temporary.c_str());
+    return error;
+  }
+  Descriptor parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (parent.value < 0 || ::fsync(parent.value) != 0) return SystemError("cannot sync", folder);
+  return {};
+}
+
+Status MakePrivateFolder(const fs::path& path) {
+  std::error_code code;
+  if (fs::is_directory(path, code)) return {};
+  if (path.has_parent_path() && !path.parent_path().empty() && path.parent_path() != path) {
+    TRAM_TRY(MakePrivateFolder(path.parent_path()));
+  }
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return SystemError("cannot create the folder", path);
+  }
+  if (!fs::is_directory(path, code)) {
+    return MakeError(ErrorCode::kIo, path.string() + " is in the way: it is not a folder");
+  }
+  return {};
+}
+
+Result<std::unique_ptr<FileLock>> FileLock::Acquire(const fs::path& path) {
+  int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) return SystemError("cannot open the lock", path);
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    bool held = errno == EWOULDBLOCK;
+    Error error = SystemError("cannot lock", path);
+    ::close(descriptor);
+    if (held) return MakeError(ErrorCode::kExists, "another process holds " + path.string());
+    return error;
+  }
+  return std::unique_ptr<FileLock>(new FileLock(descriptor));
+}
+
+FileLock::~FileLock() { ::close(descriptor_); }
+
+}  // namespace tram

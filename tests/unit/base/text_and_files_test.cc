@@ -1,0 +1,96 @@
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tram/base/bytes.h"
+#include "tram/base/hash.h"
+#include "tram/base/os_file.h"
+#include "tram/base/vietnamese.h"
+
+namespace tram {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FilesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "tram-base-XXXXXX").string();
+    folder_ = ::mkdtemp(name.data());
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+  fs::path folder_;
+};
+
+TEST(BytesTest, HexAndBase64GoBothWays) {
+  const Bytes bytes{0, 1, 0x7f, 0x80, 0xff};
+  EXPECT_EQ(ToHex(bytes), "00017f80ff");
+  EXPECT_EQ(*FromHex("00017F80ff"), bytes);
+  EXPECT_EQ(*FromBase64(ToBase64(bytes)), bytes);
+  EXPECT_FALSE(FromHex("0"));
+  EXPECT_FALSE(FromHex("0g"));
+  EXPECT_FALSE(FromBase64("a b"));
+}
+
+TEST(IdsTest, ANumberOfDigitsThatIsWrongIsRefused) {
+  EXPECT_FALSE(OpId::FromHexText("00"));
+  EXPECT_TRUE(OpId::FromHexText(std::string(40, 'a')));
+}
+
+TEST(HashTest, ChainsDependOnUnitFeedAndOrder) {
+  const UnitId unit = UnitId::From(Bytes(16, 1)), other = UnitId::From(Bytes(16, 2));
+  const FeedId feed{DeviceId::From(Bytes(32, 3)), 7}, second{feed.device, 8};
+  const OpId a = OpIdOf(unit, AsBytes("a")), b = OpIdOf(unit, AsBytes("b"));
+  EXPECT_NE(FirstChain(unit, feed), FirstChain(other, feed));
+  EXPECT_NE(FirstChain(unit, feed), FirstChain(unit, second));
+  EXPECT_NE(a, OpIdOf(other, AsBytes("a")));
+  const Chain first = FirstChain(unit, feed);
+  EXPECT_NE(NextChain(unit, NextChain(unit, first, a), b),
+            NextChain(unit, NextChain(unit, first, b), a));
+}
+
+TEST(VietnameseTest, FoldingDropsAccentsAndCase) {
+  EXPECT_EQ(Fold("Đỗ Minh  Hà"), "do minh ha");
+  EXPECT_EQ(Fold("  NGUYỄN\tThị Ánh "), "nguyen thi anh");
+  EXPECT_EQ(Fold(*Nfc("e\u0302\u0301")), Fold("ế"));
+}
+
+TEST(VietnameseTest, NfcComposesAndRefusesWhatIsNoText) {
+  EXPECT_EQ(*Nfc("a\u0300"), "à");
+  EXPECT_FALSE(Nfc(std::string("a\0b", 3)));
+  EXPECT_FALSE(Nfc("\xff\xfe"));
+}
+
+TEST_F(FilesTest, AFileIsOldOrNewAndPrivate) {
+  const fs::path path = folder_ / "file";
+  ASSERT_TRUE(WriteFileAtomically(path, AsBytes("one")));
+  ASSERT_TRUE(WriteFileAtomically(path, AsBytes("two")));
+  EXPECT_EQ(*ReadFile(path, 10), "two");
+  struct stat status {};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
+TEST_F(FilesTest, WhatCannotBeReadSaysWhy) {
+  EXPECT_EQ(ReadFile(folder_ / "none", 10).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(ReadFile(folder_, 10).error().code, ErrorCode::kInvalid);
+  ASSERT_TRUE(WriteFileAtomically(folder_ / "large", Bytes(11, 'x')));
+  EXPECT_EQ(ReadFile(folder_ / "large", 10).error().code, ErrorCode::kInvalid);
+  EXPECT_FALSE(WriteFileAtomically(folder_ / "no" / "folder", AsBytes("x")));
+}
+
+TEST_F(FilesTest, ALockIsHeldByOne) {
+  auto first = FileLock::Acquire(folder_ / "lock");
+  ASSERT_TRUE(first);
+  auto second = FileLock::Acquire(folder_ / "lock");
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kExists);
+  first->reset();
+  EXPECT_TRUE(FileLock::Acquire(folder_ / "lock"));
+}
+
+}  // namespace
+}  // namespace tram
