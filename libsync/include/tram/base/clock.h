@@ -37,6 +37,9 @@ class Random {
 
 /// The machine's clock.
 Clock& SystemClock();
+/// What programs use: the machine's clock; or, where the environment names TRAM_CLOCK_FILE, the
+/// milliseconds written in that file (demonstrations and tests tell years in seconds).
+Clock& ProgramClock();
 /// libsodium's randombytes.
 Random& SystemRandom();
 

@@ -1,0 +1,380 @@
+// Directed tests for rules that random worlds meet rarely.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/support/memory_log_store.h"
+#include "tram/base/hash.h"
+#include "tram/crypto/membership.h"
+#include "tram/session/bundle.h"
+#include "tram/session/sync_client.h"
+#include "tram/session/sync_server.h"
+#include "tram/wire/op_codec.h"
+
+namespace tram {
+namespace {
+
+const MessageTarget kTarget{"POST", "/s"};
+
+/// The same bytes again and again: two copies of a machine that starts with the same state.
+class StuckRandom : public Random {
+ public:
+  explicit StuckRandom(std::uint64_t seed) : state_(seed) {}
+  void Fill(std::span<std::uint8_t> bytes) override {
+    for (std::uint8_t& byte : bytes) {
+      state_ = state_ * 6364136223846793005ull + 1442695040888963407ull;
+      byte = static_cast<std::uint8_t>(state_ >> 56);
+    }
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+class HandClock : public Clock {
+ public:
+  std::int64_t WallMs() override { return wall; }
+  std::int64_t SteadyMs() override { return steady; }
+  std::int64_t wall = 1'750'000'000'000, steady = 0;
+};
+
+/// A device without a program around it.
+struct Machine {
+  Machine(const UnitId& unit, const DeviceId& server, std::uint64_t seed,
+          test::MemoryLogStore disk = {}, Bytes token_bytes = Bytes(16, 1))
+      : store(std::move(disk)), random(seed), key(SigningKey::Generate(random)),
+        token(std::move(token_bytes)), time(clock) {
+    auto opened = OpLog::Open(store, unit, clock);
+    TRAM_ASSERT(opened);
+    log = std::move(*opened);
+    replica = std::make_unique<Replica>(*log, server, clock);
+    random = StuckRandom(seed * 1000 + token[0]);  // a copy's entropy is its own
+    own = std::make_unique<OwnFeed>(*log, key, random, token);
+  }
+
+  OpId Write(std::int64_t value, std::optional<RecordId> record = std::nullopt,
+             std::vector<OpId> parents = {}, std::optional<std::uint64_t> nonce = std::nullopt) {
+    Op op;
+    op.device = key.id();
+    op.record = record;
+    op.parents = std::move(parents);
+    OpBody body;
+    body.type = 16;
+    if (!record) body.nonce = nonce.value_or(random.Uint64());
+    body.edits = {{16, value}};
+    op.body = EncodeBody(body);
+    op.time = time.Next({});
+    EntryNumber number = own->Append(op);
+    EXPECT_TRUE(log->Commit());
+    return log->entry(number).op;
+  }
+
+  test::MemoryLogStore store;
+  HandClock clock;
+  StuckRandom random;
+  SigningKey key;
+  Bytes token;
+  HybridClock time;
+  std::unique_ptr<OpLog> log;
+  std::unique_ptr<Replica> replica;
+  std::unique_ptr<OwnFeed> own;
+};
+
+class SyncRulesTest : public testing::Test {
+ protected:
+  SyncRulesTest() : server_key_(SigningKey::Generate(random_)), unit_(random_.NewId<UnitId>()) {
+    OpenServer();
+  }
+
+  void OpenServer() {
+    server_.reset();
+    server_log_ = std::move(*OpLog::Open(server_store_, unit_, clock_));
+    server_ = std::make_unique<Replica>(*server_log_, server_key_.id(), clock_);
+  }
+
+  std::unique_ptr<Machine> NewMachine(std::uint64_t seed) {
+    auto machine = std::make_unique<Machine>(unit_, server_key_.id(), seed);
+    Enrol(*machine);
+    return machine;
+  }
+
+  void Enrol(Machine& machine) {
+    KeyEntry entry = EnrolDevice(unit_, machine.key.id(), {clock_.wall}, server_key_);
+    server_->TakeKeys({entry});
+    machine.replica->TakeKeys({entry});
+    EXPECT_TRUE(server_log_->Commit());
+    EXPECT_TRUE(machine.log->Commit());
+  }
+
+  Bytes Serve(Machine& machine, const Bytes& request) {
+    auto answer = AnswerRequest(*server_, server_key_, request, kTarget, machine.key.id(), clock_);
+    EXPECT_TRUE(answer) << answer.error().message;
+    EXPECT_TRUE(server_log_->Commit());
+    return answer ? answer->reply : Bytes{};
+  }
+
+  SyncReport Sync(Machine& machine) {
+    SyncClient client(*machine.replica, *machine.own, machine.time, machine.clock, machine.random);
+    for (bool more = true; more && client.report().requests < 50;) {
+      auto taken = client.TakeReply(Serve(machine, *client.NextRequest(kTarget)));
+      EXPECT_TRUE(taken) << taken.error().message;
+      more = taken && *taken;
+    }
+    return client.report();
+  }
+
+  StuckRandom random_{99};
+  HandClock clock_;
+  SigningKey server_key_;
+  UnitId unit_;
+  test::MemoryLogStore server_store_;
+  std::unique_ptr<OpLog> server_log_;
+  std::unique_ptr<Replica> server_;
+};
+
+TEST_F(SyncRulesTest, ADayIsOneRoundTripAndNothingIsLeft) {
+  auto device = NewMachine(1);
+  for (int i = 0; i < 12; ++i) device->Write(i);
+  SyncReport report = Sync(*device);
+  EXPECT_EQ(report.requests, 1u);
+  EXPECT_EQ(report.sent_ops, 12u);
+  EXPECT_EQ(report.left_ops, 0u);
+  EXPECT_TRUE(report.complete);
+}
+
+TEST_F(SyncRulesTest, AnIdleSyncIsShort) {
+  auto device = NewMachine(1);
+  device->Write(1);
+  Sync(*device);
+  SyncClient client(*device->replica, *device->own, device->time, device->clock, device->random);
+  Bytes request = *client.NextRequest(kTarget);
+  Bytes reply = Serve(*device, request);
+  EXPECT_LT(request.size() + reply.size(), 260u);
+}
+
+// Rule 1: two copies with reset clocks register two persons with the same words.
+TEST_F(SyncRulesTest, TwoPersonsFromTwoCopiesStayTwo) {
+  auto device = NewMachine(1);
+  device->Write(1);
+  Sync(*device);
+  Machine copy(unit_, server_key_.id(), 1, device->store.Copy());
+  ASSERT_EQ(copy.key.id(), device->key.id());
+  copy.random = StuckRandom(77);  // the copy's own entropy
+  copy.clock.wall = device->clock.wall;
+  OpId first = device->Write(42), second = copy.Write(42);
+  EXPECT_NE(first, second);
+}
+
+// Rule 8: one op at several positions: a copy wrote it again after a restore.
+TEST_F(SyncRulesTest, AnOpMayStandAtTwoPositions) {
+  auto device = NewMachine(1);
+  device->Write(1);
+  Sync(*device);
+  Machine copy(unit_, server_key_.id(), 1, device->store.Copy(), Bytes(16, 9));
+  ASSERT_NE(copy.own->id(), device->own->id());
+  Op op;
+  op.device = device->key.id();
+  OpBody body;
+  body.type = 16;
+  body.nonce = 5;
+  op.body = EncodeBody(body);
+  op.time = {clock_.wall};
+  device->own->Append(op);
+  copy.own->Append(op);
+  ASSERT_TRUE(device->log->Commit());
+  ASSERT_TRUE(copy.log->Commit());
+  EXPECT_TRUE(Sync(*device).complete);
+  EXPECT_TRUE(Sync(copy).complete);
+  EXPECT_TRUE(Sync(*device).complete);
+  std::size_t positions = 0;
+  OpId id = OpIdOf(unit_, EncodeOp(op));
+  for (EntryNumber n = 1; n <= server_log_->size(); ++n) positions += server_log_->entry(n).op == id;
+  EXPECT_EQ(positions, 2u);
+  EXPECT_EQ(device->log->size(), server_log_->size());
+}
+
+// Rule 10 and 7: a copy with the same token goes on writing the same feed until they meet.
+TEST_F(SyncRulesTest, BothBranchesOfACopyAreKeptAndTheCopyIsNoticed) {
+  auto device = NewMachine(1);
+  device->Write(1);
+  Sync(*device);
+  Machine copy(unit_, server_key_.id(), 1, device->store.Copy());
+  OpId of_device = device->Write(2), of_copy = copy.Write(3);
+  Sync(*device);
+  SyncReport report = Sync(copy);
+  EXPECT_TRUE(report.new_feed);
+  EXPECT_TRUE(report.complete);
+  EXPECT_TRUE(Sync(*device).new_feed);
+  for (OpLog* log : {device->log.get(), copy.log.get(), server_log_.get()}) {
+    EXPECT_TRUE(log->FindOp(of_device));
+    EXPECT_TRUE(log->FindOp(of_copy));
+    EXPECT_EQ(CopiedFeeds(*log).size(), 1u);
+  }
+}
+
+// Rule 20: the server is put back to an older copy.
+TEST_F(SyncRulesTest, WhatTheServerLostIsNoticedAndSentAgain) {
+  auto device = NewMachine(1);
+  device->Write(1);
+  Sync(*device);
+  test::MemoryLogStore old = server_store_.Copy();
+  device->Write(2);
+  device->Write(3);
+  Sync(*device);
+  server_store_ = old.Copy();
+  OpenServer();
+  SyncReport report = Sync(*device);
+  ASSERT_EQ(report.gone.size(), 1u);
+  EXPECT_EQ(report.gone[0].from_seq, 2u);
+  EXPECT_EQ(report.gone[0].to_seq, 3u);
+  EXPECT_TRUE(report.complete);
+  EXPECT_EQ(server_log_->size(), 3u);
+}
+
+// The device that wrote an op is dead, and the server lost it: another device of the unit has it.
+TEST_F(SyncRulesTest, OthersBringBackWhatADeadDeviceWrote) {
+  auto writer = NewMachine(1), reader = NewMachine(2);
+  test::MemoryLogStore old = server_store_.Copy();
+  OpId op = writer->Write(7);
+  Sync(*writer);
+  Sync(*reader);
+  ASSERT_TRUE(reader->log->FindOp(op));
+  server_store_ = old.Copy();
+  OpenServer();
+  writer.reset();
+  EXPECT_TRUE(Sync(*reader).complete);
+  EXPECT_TRUE(server_log_->FindOp(op));
+}
+
+// Rule 17: a reply to an earlier request brings its ops and decides nothing else.
+TEST_F(SyncRulesTest, ALateReplyDecidesNothing) {
+  auto device = NewMachine(1);
+  device->Write(1);
+  SyncClient client(*device->replica, *device->own, device->time, device->clock, device->random);
+  Bytes early = Serve(*device, *client.NextRequest(kTarget));
+  device->Write(2);
+  Bytes latest = Serve(*device, *client.NextRequest(kTarget));
+  auto late = client.TakeReply(early);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, ErrorCode::kDenied);
+  EXPECT_EQ(UnconfirmedOps(*device->log), 2u);
+  ASSERT_TRUE(client.TakeReply(latest));
+  EXPECT_EQ(UnconfirmedOps(*device->log), 0u);
+}
+
+TEST_F(SyncRulesTest, AReplyOfAnotherServerIsRefused) {
+  auto device = NewMachine(1);
+  device->Write(1);
+  SyncClient client(*device->replica, *device->own, device->time, device->clock, device->random);
+  Bytes request = *client.NextRequest(kTarget);
+  SigningKey impostor = SigningKey::Generate(random_);
+  auto answer = AnswerRequest(*server_, impostor, request, kTarget, device->key.id(), clock_);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(client.TakeReply(answer->reply).error().code, ErrorCode::kDenied);
+  EXPECT_EQ(UnconfirmedOps(*device->log), 1u);
+}
+
+TEST_F(SyncRulesTest, AStrangerIsRefusedAndNothingIsTaken) {
+  Machine stranger(unit_, server_key_.id(), 5);
+  stranger.Write(1);
+  SyncClient client(*stranger.replica, *stranger.own, stranger.time, stranger.clock,
+                    stranger.random);
+  auto answer = AnswerRequest(*server_, server_key_, *client.NextRequest(kTarget), kTarget,
+                              stranger.key.id(), clock_);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::kDenied);
+  EXPECT_EQ(server_log_->size(), 0u);
+}
+
+TEST_F(SyncRulesTest, EveryByteOfARequestCounts) {
+  auto device = NewMachine(1);
+  device->Write(1);
+  SyncClient client(*device->replica, *device->own, device->time, device->clock, device->random);
+  const Bytes request = *client.NextRequest(kTarget);
+  for (std::size_t i = 0; i < request.size(); ++i) {
+    Bytes changed = request;
+    changed[i] ^= 0x01;
+    EXPECT_FALSE(
+        AnswerRequest(*server_, server_key_, changed, kTarget, device->key.id(), clock_))
+        << "byte " << i;
+    EXPECT_EQ(server_log_->size(), 0u) << "byte " << i;
+  }
+  EXPECT_FALSE(AnswerRequest(*server_, server_key_, request, {"POST", "/other"}, device->key.id(),
+                             clock_));
+}
+
+TEST_F(SyncRulesTest, AReplayedRequestChangesNothing) {
+  auto device = NewMachine(1);
+  device->Write(1);
+  SyncClient client(*device->replica, *device->own, device->time, device->clock, device->random);
+  Bytes request = *client.NextRequest(kTarget);
+  Serve(*device, request);
+  const std::size_t size = server_log_->size();
+  Serve(*device, request);
+  EXPECT_EQ(server_log_->size(), size);
+}
+
+// Rule 14: a bundle that comes before the one it follows is kept and tried again.
+TEST_F(SyncRulesTest, BundlesMayComeInAnyOrder) {
+  auto writer = NewMachine(1), reader = NewMachine(2);
+  Sync(*writer);
+  Sync(*reader);
+  writer->Write(1);
+  auto first = WriteBundle(*writer->replica, Known(*writer->log), writer->key, writer->own->id(),
+                           writer->time.Estimate(), writer->random);
+  Known after_first(*writer->log);
+  after_first.Add(writer->own->leaf().chain);
+  OpId second_op = writer->Write(2);
+  Known known(*writer->log);
+  known.Add(writer->log->entry(1).chain);
+  auto second = WriteBundle(*writer->replica, known, writer->key, writer->own->id(),
+                            writer->time.Estimate(), writer->random);
+  ASSERT_TRUE(first && second);
+  ASSERT_TRUE(ReadBundle(*reader->replica, reader->own.get(), second->file));
+  EXPECT_EQ(reader->log->size(), 0u);
+  EXPECT_EQ(reader->log->staged().size(), 1u);
+  ASSERT_TRUE(ReadBundle(*reader->replica, reader->own.get(), first->file));
+  EXPECT_TRUE(reader->log->FindOp(second_op));
+  EXPECT_TRUE(reader->log->staged().empty());
+}
+
+TEST_F(SyncRulesTest, ABundleAnsweredByTheServerIsAReceipt) {
+  auto device = NewMachine(1);
+  device->Write(1);
+  auto bundle = WriteBundle(*device->replica, Known(*device->log), device->key, device->own->id(),
+                            device->time.Estimate(), device->random);
+  ASSERT_TRUE(bundle);
+  ASSERT_TRUE(ReadBundle(*server_, nullptr, bundle->file));
+  auto answer = AnswerBundle(*server_, server_key_, bundle->file, clock_);
+  ASSERT_TRUE(answer);
+  SyncClient client(*device->replica, *device->own, device->time, device->clock, device->random);
+  ASSERT_TRUE(ReadAnswer(client, bundle->nonce, *answer));
+  EXPECT_EQ(UnconfirmedOps(*device->log), 0u);
+}
+
+TEST_F(SyncRulesTest, ABundleOfAnotherUnitIsRefused) {
+  auto device = NewMachine(1);
+  device->Write(1);
+  auto bundle = WriteBundle(*device->replica, Known(*device->log), device->key, device->own->id(),
+                            device->time.Estimate(), device->random);
+  Machine other(UnitId::From(Bytes(16, 5)), server_key_.id(), 3);
+  EXPECT_EQ(ReadBundle(*other.replica, nullptr, bundle->file).error().code, ErrorCode::kDenied);
+}
+
+// A year's backlog goes in batches; a link that is cut costs one of them.
+TEST_F(SyncRulesTest, ACutSyncGoesOnWhereItWas) {
+  auto device = NewMachine(1);
+  for (int i = 0; i < 3000; ++i) device->Write(i);
+  std::size_t held = 0, requests = 0;
+  for (; UnconfirmedOps(*device->log) > 0 && requests < 200; ++requests) {
+    SyncClient client(*device->replica, *device->own, device->time, device->clock, device->random);
+    Bytes reply = Serve(*device, *client.NextRequest(kTarget));
+    EXPECT_GT(server_log_->size(), held);  // every request brings something new
+    held = server_log_->size();
+    ASSERT_TRUE(client.TakeReply(reply));
+  }
+  EXPECT_EQ(held, 3000u);
+}
+
+}  // namespace
+}  // namespace tram
