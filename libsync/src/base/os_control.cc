@@ -96,8 +96,8 @@ bool SendFrame(int socket, std::string_view content) {
 std::optional<std::string> ReceiveFrame(int socket) {
   unsigned char head[4];
   if (!ReceiveAll(socket, reinterpret_cast<char*>(head), sizeof head)) return std::nullopt;
-  std::size_t left = head[0] | std::size_t{head[1]} << 8 | std::size_t{head[2]} << 16 |
-                     std::size_t{head[3]} << 24;
+  std::size_t left =
+      head[0] | std::size_t{head[1]} << 8 | std::size_t{head[2]} << 16 | std::size_t{head[3]} << 24;
   if (left > kControlFrameBytesMax) return std::nullopt;
   // Memory grows with what really comes, not with what the length claims.
   std::string content;

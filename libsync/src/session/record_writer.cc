@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "tram/base/limits.h"
 #include "tram/base/vietnamese.h"
 #include "tram/wire/op_codec.h"
 
@@ -54,11 +55,12 @@ Status RecordWriter::CheckParent(const RecordForm& form) const {
 Result<Saved> RecordWriter::Create(const RecordForm& form) {
   TRAM_TRY(CheckParent(form));
   RecordForm whole = form;
-  TRAM_ASSIGN(auto defaults, state_.view->Defaults(*form.type, form.parent,
-                                                   LocalDate(state_.time.Estimate().ms)));
+  const Date today = LocalDate(state_.time.Estimate().ms);
+  TRAM_ASSIGN(auto defaults, state_.view->Defaults(*form.type, form.parent, today));
   for (auto& [field, value] : defaults) whole.values.emplace(field, value);
-  TRAM_ASSIGN(auto problems, state_.view->Validate(*form.type, whole.values, whole.sets,
-                                                   form.parent, language_));
+  TRAM_ASSIGN(auto problems,
+              state_.view->Validate(*form.type, whole.values, whole.sets, form.parent, language_,
+                                    std::nullopt, today));
   if (!problems.empty()) return Problems(problems);
 
   Change change;
@@ -166,12 +168,13 @@ Status RecordWriter::CheckEdit(const RecordForm& form, const RecordView& record,
       values[field.field->number] = field.value;
     }
   }
-  TRAM_ASSIGN(auto before,
-              state_.view->Validate(*record.type, values, sets, record.parent, language_));
+  const Date today = LocalDate(state_.time.Estimate().ms);
+  TRAM_ASSIGN(auto before, state_.view->Validate(*record.type, values, sets, record.parent,
+                                                 language_, record.id, today));
   for (const auto& [number, value] : form.values) values[number] = value;
   for (const auto& [number, elements] : form.sets) sets[number] = elements;
-  TRAM_ASSIGN(auto problems,
-              state_.view->Validate(*record.type, values, sets, record.parent, language_));
+  TRAM_ASSIGN(auto problems, state_.view->Validate(*record.type, values, sets, record.parent,
+                                                   language_, record.id, today));
   std::erase_if(problems, [&](const std::string& problem) {
     return change.names.count(FieldOf(problem)) == 0 &&
            std::find(before.begin(), before.end(), problem) != before.end();
@@ -236,6 +239,10 @@ Result<Saved> RecordWriter::Write(const RecordType& type, const std::optional<Re
                        EncodeSealedEdits(change.sealed));
   }
   op.body = EncodeBody(body);
+  if (CanonicalBytes(op) > kOpBytesMax) {
+    return MakeError(ErrorCode::kInvalid, "the texts of this record are too long together; shorten "
+                                          "them, or write a second record");
+  }
 
   const EntryNumber number = state_.own->Append(op);
   const OpId id = state_.log->entry(number).op;

@@ -197,6 +197,11 @@ Taken Replica::TakePiece(const Piece& piece, bool stage) {
     taken.refusals.push_back({piece.feed, piece.previous, RefusalReason::kGap});
     return taken;
   }
+  // A member that has gone mad must not make more branches than a message can list.
+  const bool adds_leaf = !previous || !log_.Children(*previous).empty();
+  if (adds_leaf && !log_.FindChain(end.chain) && log_.Leaves().size() >= kLeavesMax / 2) {
+    return refuse(RefusalReason::kLimit, "this unit has too many branches");
+  }
   taken.new_ops = log_.AppendPiece(checked);
   taken.pieces = 1;
   auto number = log_.FindChain(end.chain);

@@ -11,9 +11,10 @@
 namespace tram {
 namespace {
 
-/// Feeds that are always listed: the ones that grew last. So a reply can serve other devices' news
-/// without a second round trip.
+/// Feeds that grew lately are listed, so that a reply can serve other devices' news without a second
+/// round trip. The others are in the digest: each listed leaf costs 64 bytes.
 constexpr std::size_t kFeedsListed = 8;
+constexpr std::int64_t kLatelyMs = 4LL * 24 * 3600 * 1000;
 constexpr std::int64_t kRoundTripMaxMs = 60'000;  // protocol: the clock offset
 constexpr std::size_t kIdleRoundsMax = 3;
 
@@ -85,7 +86,10 @@ void SyncClient::ListLeaves(const Hint& hint, const Outgoing& outgoing, const Le
     if (hinted.count(leaf.chain) == 0) listed.insert(leaf.feed);
   }
   std::vector<std::pair<EntryNumber, FeedId>> lately;
-  for (const auto& [feed, number] : grown) lately.push_back({number, feed});
+  for (const auto& [feed, number] : grown) {
+    const bool late = clock_.WallMs() - log.entry(number).arrived_ms < kLatelyMs;
+    if (late || list_all_) lately.push_back({number, feed});
+  }
   std::sort(lately.rbegin(), lately.rend());
   for (std::size_t i = 0; i < lately.size() && (list_all_ || i < kFeedsListed); ++i) {
     listed.insert(lately[i].second);

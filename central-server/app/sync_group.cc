@@ -1,0 +1,83 @@
+#include "app/sync_group.h"
+
+#include <spdlog/spdlog.h>
+
+#include "tram/session/enrolment.h"
+#include "tram/session/sync_server.h"
+
+namespace tram::server {
+namespace {
+
+constexpr char kRetryAfterSeconds[] = "15";
+
+/// Commits the unit's log inside the group's transaction.
+Result<Bytes> AnswerOne(ServerState& state, ByteView body, std::vector<UnitId>& touched) {
+  TRAM_ASSIGN(DevicePrefix prefix, PeekSender(body));
+  DeviceTable& devices = state.store().devices();
+  TRAM_ASSIGN(std::optional<Device> device, devices.Find(prefix));
+  if (!device) {
+    return MakeError(ErrorCode::kDenied,
+                     "this device is not known here: enrol it, with a code for a unit's first "
+                     "device or an invitation for a further one");
+  }
+  TRAM_ASSIGN(OpenUnit * unit, state.units().Open(device->unit_id));
+  touched.push_back(device->unit_id);
+  TRAM_ASSIGN(Answer answer,
+              AnswerRequest(*unit->replica, state.keys().server, body,
+                            MessageTarget{"POST", kSyncPath}, device->key, state.clock()));
+  if (Status committed = unit->log->Commit(); !committed) {
+    state.units().Drop(device->unit_id);
+    return committed.error();
+  }
+  const std::int64_t now = state.NowMs();
+  TRAM_TRY(devices.Seen(device->key, now, answer.device_time.ms - now));
+  TRAM_TRY(state.store().units().Synced(device->unit, now));
+  spdlog::info("sync unit={} taken={} served={} refused={}", device->unit, answer.new_ops,
+               answer.served_ops, answer.refused_pieces);
+  return std::move(answer.reply);
+}
+
+Status AnswerAll(ServerState& state, std::span<const std::string> bodies,
+                 std::vector<UnitId>& touched, std::vector<HttpResponse>& responses) {
+  SqlDatabase& database = state.store().database();
+  TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database));
+  for (const std::string& body : bodies) {
+    Result<Bytes> reply = AnswerOne(state, AsBytes(body), touched);
+    // SQLite may undo a whole transaction when the disk is full or fails.
+    if (!database.InTransaction()) {
+      return reply ? MakeError(ErrorCode::kIo, "the transaction was undone") : reply.error();
+    }
+    if (reply) {
+      responses.push_back({200, "", std::string(AsText(*reply)), {}});
+    } else {
+      spdlog::warn("sync refused: {}", reply.error().message);
+      responses.push_back(ErrorResponse(reply.error()));
+    }
+  }
+  return transaction.Commit();
+}
+
+}  // namespace
+
+HttpResponse ComeBackLater(const std::string& why) {
+  HttpResponse response = ErrorResponse(MakeError(ErrorCode::kOverloaded, why));
+  response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
+  return response;
+}
+
+std::vector<HttpResponse> AnswerGroup(ServerState& state, std::span<const std::string> bodies) {
+  std::vector<HttpResponse> responses;
+  std::vector<UnitId> touched;
+  Status done = state.EnsureUsable();
+  if (done) {
+    done = AnswerAll(state, bodies, touched, responses);
+    if (done) return responses;
+    for (const UnitId& unit : touched) state.units().Drop(unit);
+  }
+  spdlog::error("nothing of {} syncs could be stored: {}", bodies.size(), done.error().message);
+  return std::vector<HttpResponse>(
+      bodies.size(),
+      ComeBackLater("the server could not store anything just now; nothing was taken: try again"));
+}
+
+}  // namespace tram::server

@@ -1,0 +1,200 @@
+#include "app/verbs.h"
+#include "tram/base/limits.h"
+#include "tram/base/os_file.h"
+#include "tram/programme/signing.h"
+#include "tram/session/bundle.h"
+
+namespace tram::server {
+namespace {
+
+/// A store whose own integrity was checked before: checking a unit need not check the file again.
+class CheckedStore : public LogStore {
+ public:
+  explicit CheckedStore(LogStore& store) : store_(store) {}
+  Result<StoredUnit> Load(const UnitId& unit) override { return store_.Load(unit); }
+  Status ForEachEntry(const UnitId& unit,
+                      const std::function<Status(const StoredEntry&)>& take) override {
+    return store_.ForEachEntry(unit, take);
+  }
+  Status Commit(const UnitId& unit, const LogChange& change) override {
+    return store_.Commit(unit, change);
+  }
+  Result<std::vector<std::string>> CheckIntegrity() override { return std::vector<std::string>(); }
+
+ private:
+  LogStore& store_;
+};
+
+struct Verified {
+  std::size_t units = 0, entries = 0, checkpoints = 0;
+  std::vector<std::string> problems;
+};
+
+/// What stands beside the logs: SQLite's own integrity, the audit trail, counts of entries.
+Status VerifyTables(ServerState& state, std::vector<Unit>& units, Verified& verified) {
+  TRAM_ASSIGN(verified.problems, state.store().logs().CheckIntegrity());
+  TRAM_ASSIGN(std::vector<std::string> audit, state.store().audit().Verify());
+  verified.problems.insert(verified.problems.end(), audit.begin(), audit.end());
+  TRAM_ASSIGN(units, state.store().units().All());
+  return {};
+}
+
+Status VerifyUnit(ServerState& state, const Unit& unit, Verified& verified) {
+  CheckedStore store(state.store().logs());
+  TRAM_ASSIGN(VerifyReport report, OpLog::VerifyStore(store, unit.id));
+  // What came while verify was running is counted too: the unit is read again.
+  TRAM_ASSIGN(Unit now, state.store().units().ByNumber(unit.number));
+  ++verified.units;
+  verified.entries += report.entries;
+  verified.checkpoints += report.checkpoints;
+  for (const std::string& problem : report.problems) {
+    verified.problems.push_back("unit " + unit.code + ": " + problem);
+  }
+  if (static_cast<std::int64_t>(report.entries) != now.entries) {
+    verified.problems.push_back("unit " + unit.code + ": its log has " +
+                                std::to_string(report.entries) + " entries, and " +
+                                std::to_string(now.entries) + " were counted");
+  }
+  return {};
+}
+
+/// One transaction. On error the unit's log in memory is to be dropped.
+Status TakeBundle(ServerState& state, const VerbContext& context, const Unit& unit, ByteView file,
+                  Bytes& answer, VerbResult& result) {
+  TRAM_ASSIGN(OpenUnit * open, state.units().Open(unit.id));
+  TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(state.store().database()));
+  TRAM_ASSIGN(Taken taken, ReadBundle(*open->replica, nullptr, file));
+  TRAM_ASSIGN(answer, AnswerBundle(*open->replica, state.keys().server, file, state.clock()));
+  TRAM_TRY(open->log->Commit());
+  TRAM_TRY(state.store().units().Synced(unit.number, state.NowMs()));
+  TRAM_TRY(
+      state.store().audit().Append(state.NowMs(), context.who, "bundle read of unit " + unit.code));
+  TRAM_TRY(transaction.Commit());
+  result.json = {{"unit", unit.code},
+                 {"new_ops", taken.new_ops},
+                 {"refused", Json::array()},
+                 {"staged", open->log->staged().size()}};
+  result.text = "unit " + unit.code + ": " + std::to_string(taken.new_ops) + " new ops\n";
+  for (const Refusal& refusal : taken.refusals) {
+    result.json["refused"].push_back(RefusalText(refusal.reason));
+    result.notes.push_back("a part was not taken: " + RefusalText(refusal.reason));
+  }
+  return {};
+}
+
+std::string DifferenceText(const ProgrammeDifference& difference) {
+  if (difference.refused) return "refused: " + difference.what;
+  return (difference.safe ? "" : "not safe for units still on the old one: ") + difference.what;
+}
+
+}  // namespace
+
+Result<VerbResult> ProgrammeAdd(VerbContext& context, const ProgrammeAddOptions& options) {
+  TRAM_ASSIGN(std::string file, ReadFile(context.Path(options.file), kProgrammeBytesMax));
+  TRAM_ASSIGN(SignedProgramme read, ReadSignedProgramme(file));
+  TRAM_ASSIGN(std::shared_ptr<const Programme> programme, Programme::Load(read.toml, options.file));
+  std::string signed_text;
+  auto done = OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
+    result.json["differences"] = Json::array();
+    for (const ProgrammeDifference& difference :
+         CompareProgrammes(*state.programme().programme, *programme)) {
+      if (difference.refused) {
+        return MakeError(ErrorCode::kDenied,
+                         options.file + ": devices will refuse it: " + difference.what);
+      }
+      result.json["differences"].push_back({{"what", difference.what}, {"safe", difference.safe}});
+      result.notes.push_back(DifferenceText(difference));
+    }
+    TRAM_TRY(state.UseProgramme(*programme, context.who));
+    signed_text = state.programme().signed_text;
+    result.json["programme"] = programme->name;
+    result.json["version"] = programme->version;
+    result.text = "programme " + programme->name + " version " +
+                  std::to_string(programme->version) + " is the current one\n";
+    return {};
+  });
+  if (done && !options.signed_file.empty()) {
+    TRAM_TRY(WriteFileAtomically(context.Path(options.signed_file), AsBytes(signed_text)));
+  }
+  return done;
+}
+
+Result<VerbResult> BundleRead(VerbContext& context, const BundleReadOptions& options) {
+  TRAM_ASSIGN(std::string file, ReadFile(context.Path(options.file), kBundleBytesMax));
+  TRAM_ASSIGN(BundleHead head, ReadBundleHead(AsBytes(file)));
+  Bytes answer;
+  auto done = OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
+    Result<Unit> unit = state.store().units().ById(head.unit);
+    if (!unit) {
+      return MakeError(ErrorCode::kDenied, "this bundle is of a unit that is not known here");
+    }
+    Status taken = TakeBundle(state, context, *unit, AsBytes(file), answer, result);
+    if (!taken) state.units().Drop(unit->id);
+    return taken;
+  });
+  if (!done || options.answer.empty()) return done;
+  TRAM_TRY(WriteFileAtomically(context.Path(options.answer), answer));
+  done->text += "the answer is in " + options.answer + ": take it back to the unit\n";
+  return done;
+}
+
+Result<VerbResult> BundleWrite(VerbContext& context, const BundleWriteOptions& options) {
+  Bytes file;
+  auto done = OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
+    TRAM_ASSIGN(Unit unit, state.store().units().ByCode(options.unit));
+    TRAM_ASSIGN(OpenUnit * open, state.units().Open(unit.id));
+    Result<WrittenBundle> written =
+        WriteBundle(*open->replica, Known(*open->log), state.keys().server, std::nullopt,
+                    HybridTime{state.NowMs()}, state.random());
+    if (!written) {
+      state.units().Drop(unit.id);
+      return written.error();
+    }
+    TRAM_TRY(state.store().audit().Append(state.NowMs(), context.who,
+                                          "bundle write of unit " + unit.code));
+    file = std::move(written->file);
+    result.json = {{"unit", unit.code}, {"ops", written->ops}, {"bytes", file.size()}};
+    result.text = "unit " + unit.code + ": " + std::to_string(written->ops) + " ops in " +
+                  options.file + "\n";
+    return {};
+  });
+  if (done) TRAM_TRY(WriteFileAtomically(context.Path(options.file), file));
+  return done;
+}
+
+Result<VerbResult> Verify(VerbContext& context) {
+  Verified verified;
+  std::vector<Unit> units;
+  TRAM_TRY(context.owner.Do(
+      [&](ServerState& state, RollupWorker&) { return VerifyTables(state, units, verified); }));
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    if (context.progress) context.progress("verify", i, units.size());
+    TRAM_TRY(context.owner.Do(
+        [&](ServerState& state, RollupWorker&) { return VerifyUnit(state, units[i], verified); }));
+  }
+  VerbResult result;
+  result.json = {{"units", verified.units},
+                 {"ops", verified.entries},
+                 {"checkpoints", verified.checkpoints},
+                 {"problems", verified.problems}};
+  result.text = std::to_string(verified.units) + " units, " + std::to_string(verified.entries) +
+                " ops, " + std::to_string(verified.checkpoints) +
+                " checkpoints: " + (verified.problems.empty() ? "all fit\n" : "damaged\n");
+  result.notes = verified.problems;
+  result.exit = verified.problems.empty() ? 0 : 1;
+  return result;
+}
+
+Result<VerbResult> Backup(VerbContext& context, const std::string& file) {
+  return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
+    // Written first, so that the copy says when it was made.
+    TRAM_TRY(state.store().audit().Append(state.NowMs(), context.who, "backup"));
+    TRAM_TRY(state.store().database().BackupTo(context.Path(file)));
+    result.json = {{"file", file}};
+    result.text =
+        "the copy is in " + file + "; it holds the server's keys: keep it as safe as them\n";
+    return {};
+  });
+}
+
+}  // namespace tram::server

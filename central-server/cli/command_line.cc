@@ -1,0 +1,219 @@
+#include "cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdlib>
+#include <memory>
+
+#include "app/enrolment_desk.h"
+
+namespace tram::server {
+namespace {
+
+/// Splits ADDR:PORT or [ADDR]:PORT; "" where it is neither.
+std::string SetListen(const std::string& text, ServeOptions& options) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) return "write ADDRESS:PORT";
+  std::string address = text.substr(0, colon);
+  if (address.size() >= 2 && address.front() == '[' && address.back() == ']') {
+    address = address.substr(1, address.size() - 2);
+  }
+  const std::string_view port = std::string_view(text).substr(colon + 1);
+  auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), options.port);
+  if (address.empty() || error != std::errc() || end != port.data() + port.size()) {
+    return "write ADDRESS:PORT";
+  }
+  options.address = address;
+  return "";
+}
+
+Language DefaultLanguage() {
+  const char* lang = std::getenv("LANG");
+  return lang != nullptr && std::string_view(lang).starts_with("en") ? Language::kEnglish
+                                                                     : Language::kVietnamese;
+}
+
+/// Adds the program's words; what is typed ends up in `to`.
+class Words {
+ public:
+  Words(CLI::App& app, Invocation& to) : app_(app), to_(to) {}
+
+  void Add() {
+    app_.fallthrough();
+    app_.require_subcommand(1);
+    const char* data = std::getenv("TRAM_DATA");
+    to_.data = data != nullptr ? data : "tram-server";
+    app_.add_option("--data", to_.data, "folder of the server (or $TRAM_DATA)");
+    app_.add_flag("--json", to_.json, "one JSON document on stdout");
+    to_.language = DefaultLanguage();
+    app_.add_option_function<std::string>(
+            "--lang",
+            [this](const std::string& name) {
+              to_.language = name == "en" ? Language::kEnglish : Language::kVietnamese;
+            },
+            "vi or en: labels of reports")
+        ->check(CLI::IsMember({"vi", "en"}));
+    AddFounding();
+    AddUnits();
+    AddProgrammes();
+    AddReports();
+    AddFiles();
+  }
+
+ private:
+  template <class Options>
+  using Function = Result<VerbResult> (*)(VerbContext&, const Options&);
+
+  /// A word that runs `verb` with options that outlive the parsing.
+  template <class Options>
+  std::shared_ptr<Options> Verb(CLI::App* word, Function<Options> verb) {
+    auto options = std::make_shared<Options>();
+    word->callback([this, options, verb] {
+      to_.run = [options, verb](VerbContext& context) { return verb(context, *options); };
+    });
+    return options;
+  }
+  void Verb(CLI::App* word, Result<VerbResult> (*verb)(VerbContext&)) {
+    word->callback([this, verb] { to_.run = verb; });
+  }
+  CLI::App* Word(CLI::App& under, const std::string& name, const std::string& what) {
+    CLI::App* word = under.add_subcommand(name, what);
+    word->fallthrough();
+    return word;
+  }
+  CLI::App* Group(const std::string& name, const std::string& what) {
+    CLI::App* group = Word(app_, name, what);
+    group->require_subcommand(1);
+    return group;
+  }
+
+  void AddFounding() {
+    CLI::App* init = Word(app_, "init", "make a server in an empty folder");
+    init->add_option("--programme", programme_, "a programme other than the built-in one");
+    init->callback([this] {
+      to_.kind = Invocation::Kind::kInit;
+      to_.init.programme = programme_;
+    });
+    CLI::App* serve = Word(app_, "serve", "answer devices until SIGTERM");
+    serve->callback([this] { to_.kind = Invocation::Kind::kServe; });
+    serve->add_option("--listen", listen_, "ADDRESS:PORT; port 0 takes any free one")
+        ->check([this](const std::string& text) { return SetListen(text, to_.serve); })
+        ->default_str("127.0.0.1:8080");
+    CLI::Option* certificate =
+        serve->add_option("--tls-cert", to_.serve.certificate_file, "PEM chain: https");
+    CLI::Option* key = serve->add_option("--tls-key", to_.serve.key_file, "PEM key of --tls-cert");
+    certificate->needs(key);
+    key->needs(certificate);
+    serve->add_option("--port-file", to_.serve.port_file, "file that gets the real port");
+    CLI::App* restore = Word(app_, "restore", "put a backup into an empty folder");
+    restore->add_option("file", to_.restore_file, "the backup")->required();
+    restore->callback([this] { to_.kind = Invocation::Kind::kRestore; });
+  }
+
+  void AddUnits() {
+    CLI::App* unit = Group("unit", "treatment units");
+    CLI::App* add = Word(*unit, "add", "a new unit");
+    auto added = Verb<UnitAddOptions>(add, UnitAdd);
+    add->add_option("code", added->code)->required();
+    add->add_option("name", added->name)->required();
+    add->add_option("--province", added->province, "code of its province")->required();
+    add->add_option("--commune", added->commune, "code of its commune");
+    add->add_option("--from", added->from, "since when; today");
+    CLI::App* move = Word(*unit, "move", "another province for a unit");
+    auto moved = Verb<UnitMoveOptions>(move, UnitMove);
+    move->add_option("code", moved->code)->required();
+    move->add_option("province", moved->province, "code of its new province")->required();
+    move->add_option("--from", moved->from, "since when")->required();
+    CLI::App* import = Word(*unit, "import", "units from a CSV file");
+    auto file = Verb<std::string>(import, UnitImport);
+    import
+        ->add_option("file", *file,
+                     "columns code,name,province_code,commune_code,from and, if "
+                     "you like, to")
+        ->required();
+    Verb(Word(*unit, "list", "all units"), UnitList);
+    CLI::App* device = Group("device", "devices of units");
+    CLI::App* code = Word(*device, "code", "a one-time code for a unit's first device");
+    auto coded = Verb<DeviceCodeOptions>(code, DeviceCode);
+    coded->hours = kCodeHoursDefault;
+    code->add_option("unit", coded->unit)->required();
+    code->add_option("--hours", coded->hours, "how long it is valid")->capture_default_str();
+  }
+
+  void AddProgrammes() {
+    CLI::App* programme = Group("programme", "what is recorded");
+    CLI::App* add = Word(*programme, "add", "make a programme the current one");
+    auto added = Verb<ProgrammeAddOptions>(add, ProgrammeAdd);
+    add->add_option("file", added->file)->required();
+    add->add_option("--signed", added->signed_file,
+                    "file that gets the signed programme, for unit-client programme use");
+  }
+
+  void AddReportOptions(CLI::App* word, ReportOptions& options) {
+    word->add_option("--from", options.from, "first month, YYYY-MM");
+    word->add_option("--to", options.to, "last month, YYYY-MM");
+    word->add_option("--as-of", options.as_of, "month or date; this month");
+    word->add_option("--indicator", options.indicator, "one indicator; all");
+    word->add_flag("--exact", options.exact,
+                   "indicators about persons too; written to the audit trail");
+  }
+
+  void AddReports() {
+    CLI::App* report = Word(app_, "report", "tables of figures");
+    auto reported = Verb<ReportOptions>(report, ReportVerb);
+    AddReportOptions(report, *reported);
+    report->add_option("--by", reported->by)
+        ->check(CLI::IsMember({"unit", "province", "country"}))
+        ->capture_default_str();
+    report->add_option("--places", reported->places, "provinces as they were then, or are now")
+        ->check(CLI::IsMember({"then", "now"}))
+        ->capture_default_str();
+    report->add_flag("--csv", reported->csv, "CSV on stdout");
+    CLI::App* exported = Word(app_, "export", "the rows behind a report, as CSV");
+    auto options = Verb<ExportOptions>(exported, Export);
+    AddReportOptions(exported, options->report);
+    exported->add_option("--out", options->out, "a file instead of stdout");
+  }
+
+  void AddFiles() {
+    CLI::App* bundle = Group("bundle", "sync by file");
+    CLI::App* read = Word(*bundle, "read", "take what a device wrote");
+    auto reading = Verb<BundleReadOptions>(read, BundleRead);
+    read->add_option("file", reading->file)->required();
+    read->add_option("--answer", reading->answer, "file for the answer that goes back");
+    CLI::App* write = Word(*bundle, "write", "everything of a unit, for its devices");
+    auto writing = Verb<BundleWriteOptions>(write, BundleWrite);
+    write->add_option("unit", writing->unit)->required();
+    write->add_option("file", writing->file)->required();
+    Verb(Word(app_, "verify", "check every op, chain and signature, and the audit trail"), Verify);
+    CLI::App* backup = Word(app_, "backup", "copy the server into a new file");
+    auto file = Verb<std::string>(backup, Backup);
+    backup->add_option("file", *file)->required();
+  }
+
+  CLI::App& app_;
+  Invocation& to_;
+  std::string programme_;
+  std::string listen_;
+};
+
+}  // namespace
+
+std::variant<Invocation, UsageStop> ParseCommandLine(const std::vector<std::string>& arguments) {
+  CLI::App app("The central server of Trạm: logs of all units, and their figures",
+               "central-server");
+  Invocation invocation;
+  Words words(app, invocation);
+  words.Add();
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
+  try {
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    return UsageStop{0, app.help()};
+  } catch (const CLI::ParseError& error) {
+    return UsageStop{2, std::string(error.what()) + " (central-server --help says more)\n"};
+  }
+  return invocation;
+}
+
+}  // namespace tram::server

@@ -1,0 +1,157 @@
+#include "cli/run.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "cli/serve.h"
+#include "tram/base/os_control.h"
+#include "tram/base/os_file.h"
+#include "tram/base/os_process.h"
+
+namespace tram::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What is no UTF-8 (a file's name, say) is replaced, never thrown about.
+std::string JsonText(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string Who() {
+  for (const char* name : {"SUDO_USER", "USER", "LOGNAME"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return "console:" + std::string(value).substr(0, 64);
+  }
+  return "console";
+}
+
+void ShowProgress(const std::string& what, std::size_t done, std::size_t all) {
+  std::fprintf(stderr, "\r%s %zu/%zu ", what.c_str(), done + 1, all);
+  if (done + 1 == all) std::fputs("\r\033[K", stderr);
+}
+
+/// Sends the command to the process that holds the folder.
+Result<Outcome> SendToHolder(const fs::path& folder, const std::vector<std::string>& arguments) {
+  Json request{{"argv", arguments}, {"cwd", fs::current_path().string()}, {"who", Who()}};
+  Result<std::string> reply = AskControl(
+      folder / kControlName, request.dump(-1, ' ', false, Json::error_handler_t::replace));
+  if (!reply && reply.error().code == ErrorCode::kNotFound) {
+    return MakeError(ErrorCode::kExists, "another command is using " + folder.string() +
+                                             ": try again when it has ended");
+  }
+  if (!reply) return reply.error();
+  const Json json = Json::parse(*reply, nullptr, false);
+  if (!json.is_object() || !json.contains("exit")) {
+    return MakeError(ErrorCode::kInvalid,
+                     "the running server is of another version: stop it first");
+  }
+  return Outcome{json.value("exit", 1), json.value("out", ""), json.value("err", "")};
+}
+
+Result<Outcome> RunVerb(const Invocation& invocation, const std::vector<std::string>& arguments,
+                        Clock& clock, Random& random) {
+  const fs::path folder = fs::absolute(invocation.data);
+  std::error_code code;
+  if (!fs::exists(folder / kDatabaseName, code)) {
+    return MakeError(ErrorCode::kNotFound, "there is no server in " + folder.string() +
+                                               ": make one with init, or name its folder with "
+                                               "--data");
+  }
+  Result<std::unique_ptr<FileLock>> lock = FileLock::Acquire(folder / kLockName);
+  if (!lock) {
+    if (lock.error().code == ErrorCode::kExists) return SendToHolder(folder, arguments);
+    return lock.error();
+  }
+  TRAM_ASSIGN(std::unique_ptr<ServerState> state, ServerState::Open(folder, clock, random));
+  DirectOwner owner(*state);
+  VerbContext context{owner, Who(), fs::current_path(), invocation.language, nullptr};
+  if (IsTerminal(2)) context.progress = ShowProgress;
+  return Render(invocation, invocation.run(context));
+}
+
+Result<Outcome> Run(const Invocation& invocation, const std::vector<std::string>& arguments,
+                    Clock& clock, Random& random) {
+  switch (invocation.kind) {
+    case Invocation::Kind::kVerb:
+      return RunVerb(invocation, arguments, clock, random);
+    case Invocation::Kind::kInit:
+      return Render(invocation,
+                    Init(fs::absolute(invocation.data), invocation.init, clock, random));
+    case Invocation::Kind::kRestore:
+      return Render(invocation,
+                    Restore(fs::absolute(invocation.data), invocation.restore_file, clock));
+    case Invocation::Kind::kServe:
+      TRAM_TRY(Serve(fs::absolute(invocation.data), invocation.serve, clock, random));
+      return Outcome{};
+  }
+  return Outcome{};
+}
+
+int Print(const Outcome& outcome) {
+  std::fwrite(outcome.out.data(), 1, outcome.out.size(), stdout);
+  std::fwrite(outcome.err.data(), 1, outcome.err.size(), stderr);
+  if (std::fflush(stdout) != 0) {
+    std::fputs("central-server: the output could not be written\n", stderr);
+    return 1;
+  }
+  return outcome.exit;
+}
+
+}  // namespace
+
+Outcome Render(const Invocation& invocation, const Result<VerbResult>& result) {
+  Outcome outcome;
+  if (!result) {
+    outcome.exit = 1;
+    outcome.err = "central-server: " + result.error().message + "\n";
+    if (invocation.json) {
+      outcome.out =
+          JsonText({{"error", result.error().message}, {"code", ErrorText(result.error().code)}}) +
+          "\n";
+    }
+    return outcome;
+  }
+  outcome.exit = result->exit;
+  outcome.out = invocation.json ? JsonText(result->json) + "\n" : result->text;
+  for (const std::string& note : result->notes) outcome.err += note + "\n";
+  return outcome;
+}
+
+std::string AnswerControl(OwnerThread& owner, const std::string& request) {
+  Outcome outcome{1, "", "central-server: the request could not be read: use the same version\n"};
+  const Json json = Json::parse(request, nullptr, false);
+  const bool whole = json.is_object() && json.contains("argv") && json["argv"].is_array() &&
+                     json.contains("cwd") && json["cwd"].is_string() && json.contains("who") &&
+                     json["who"].is_string();
+  std::vector<std::string> arguments;
+  for (const Json& argument : whole ? json["argv"] : Json::array()) {
+    if (argument.is_string()) arguments.push_back(argument.get<std::string>());
+  }
+  auto parsed = ParseCommandLine(arguments);
+  if (auto* invocation = std::get_if<Invocation>(&parsed); whole && invocation != nullptr) {
+    if (invocation->kind == Invocation::Kind::kVerb) {
+      VerbContext context{owner, json["who"].get<std::string>(), json["cwd"].get<std::string>(),
+                          invocation->language, nullptr};
+      outcome = Render(*invocation, invocation->run(context));
+    }
+  }
+  Json reply{{"exit", outcome.exit}, {"out", outcome.out}, {"err", outcome.err}};
+  return reply.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+int RunProgram(const std::vector<std::string>& arguments, Clock& clock, Random& random) {
+  auto parsed = ParseCommandLine(arguments);
+  if (const auto* stop = std::get_if<UsageStop>(&parsed)) {
+    return Print(stop->exit == 0 ? Outcome{0, stop->text, ""}
+                                 : Outcome{2, "", "central-server: " + stop->text});
+  }
+  const auto& invocation = std::get<Invocation>(parsed);
+  if (invocation.kind != Invocation::Kind::kServe) spdlog::set_level(spdlog::level::off);
+  Result<Outcome> outcome = Run(invocation, arguments, clock, random);
+  return Print(outcome ? *outcome : Render(invocation, outcome.error()));
+}
+
+}  // namespace tram::server

@@ -1,0 +1,35 @@
+// Sums of indicator rows, and what a table's line is made of. Pure functions.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rollup/report.h"
+
+namespace tram::server {
+
+/// The sum of some rows of one indicator. A row's denominator is repeated with each of its bins, so
+/// a cohort is counted once for each (unit, period, stratum).
+class FigureSum {
+ public:
+  void Add(UnitNumber unit, const IndicatorRow& row);
+
+  /// Fills in what the indicator's shape asks for. Errors: invalid (a bin that is no day, or counts
+  /// that cannot be).
+  Status Fill(const Indicator& indicator, ReportRow& row) const;
+
+ private:
+  Status FillSurvival(ReportRow& row) const;
+  void FillStates(const Indicator& indicator, ReportRow& row) const;
+
+  struct Sums {
+    std::int64_t numerator = 0, denominator = 0;
+  };
+  std::map<std::string, Sums> bins_;
+  std::set<std::pair<UnitNumber, std::string>> cohorts_;  // counted already
+  std::int64_t cohort_ = 0;
+};
+
+}  // namespace tram::server

@@ -1,0 +1,187 @@
+#include "rollup/report.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "rollup/figures.h"
+
+namespace tram::server {
+namespace {
+
+constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+
+/// Where units belong, for all the months of a report.
+class PlaceFinder {
+ public:
+  static Result<PlaceFinder> Load(ServerState& state) {
+    PlaceFinder finder;
+    finder.places_ = &state.store().places();
+    finder.today_ = state.Today();
+    TRAM_ASSIGN(finder.memberships_, state.store().units().AllMemberships());
+    return finder;
+  }
+
+  /// Nothing where the unit belonged nowhere then.
+  const Place* Then(UnitNumber unit, const std::string& period, Date as_of) const {
+    Result<Date> month = ParseMonth(period);
+    return places_->Of(MembershipsOf(unit), month ? MonthEnd(*month) : as_of);
+  }
+  const Place* Now(UnitNumber unit) const { return places_->Of(MembershipsOf(unit), today_); }
+
+ private:
+  std::span<const Membership> MembershipsOf(UnitNumber unit) const {
+    auto found = memberships_.find(unit);
+    return found == memberships_.end() ? std::span<const Membership>() : found->second;
+  }
+
+  const Places* places_ = nullptr;
+  Date today_;
+  std::map<UnitNumber, std::vector<Membership>> memberships_;
+};
+
+bool InPeriod(const ReportQuery& query, const std::string& period) {
+  if (period.empty()) return true;  // not of one month
+  return (!query.from || period >= *query.from) && (!query.to || period <= *query.to);
+}
+
+/// What a table's line is about; lines are in this order.
+using LineKey = std::tuple<std::string, std::string, std::string, std::string>;
+
+LineKey KeyOf(const ReportQuery& query, const PlaceFinder& places, const Indicator& indicator,
+              const Unit& unit, const IndicatorRow& row) {
+  std::string code;
+  std::string name;
+  if (query.by == GroupBy::kUnit) {
+    code = unit.code;
+    name = unit.name;
+  } else if (query.by == GroupBy::kProvince) {
+    const Place* place = query.places == PlaceTime::kNow
+                             ? places.Now(unit.number)
+                             : places.Then(unit.number, row.period, query.as_of);
+    if (place != nullptr) {
+      code = place->code;
+      name = place->name;
+    }
+  }
+  const bool by_period =
+      indicator.shape == IndicatorShape::kCount || indicator.shape == IndicatorShape::kRate;
+  return {code, name, by_period ? row.period : std::string(), row.stratum};
+}
+
+Result<ReportTable> MakeTable(ServerState& state, const ReportQuery& query,
+                              const PlaceFinder& places, const std::vector<Unit>& units,
+                              const Indicator& indicator) {
+  ReportTable table;
+  table.indicator = &indicator;
+  if (indicator.kind == IndicatorKind::kPerson && !query.exact) {
+    table.withheld = true;
+    return table;
+  }
+  std::map<LineKey, FigureSum> lines;
+  for (const Unit& unit : units) {
+    TRAM_ASSIGN(std::vector<IndicatorRow> rows,
+                state.store().rollups().Rows(unit.number, query.as_of, indicator.name));
+    for (const IndicatorRow& row : rows) {
+      if (!InPeriod(query, row.period)) continue;
+      lines[KeyOf(query, places, indicator, unit, row)].Add(unit.number, row);
+    }
+  }
+  for (const auto& [key, sum] : lines) {
+    ReportRow row;
+    std::tie(row.place_code, row.place_name, row.period, row.stratum) = key;
+    if (Status filled = sum.Fill(indicator, row); !filled) {
+      return MakeError(filled.error().code, indicator.name + ": " + filled.error().message);
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+/// Needs report.published_ms: a published month's rows are meant to stay behind.
+Status AddFreshness(ServerState& state, const std::vector<Unit>& units, Report& report) {
+  TRAM_ASSIGN(auto computed, state.store().rollups().ComputedUnits(report.query.as_of));
+  TRAM_ASSIGN(std::vector<DirtyUnit> dirty, state.store().rollups().Dirty());
+  std::map<UnitNumber, std::int64_t> dirty_since;
+  for (const DirtyUnit& mark : dirty) dirty_since[mark.unit] = mark.since_ms;
+  for (const Unit& unit : units) {
+    auto found = computed.find(unit.number);
+    if (found == computed.end()) {
+      ++report.units_missing;
+    } else if (!report.published_ms && found->second.entries != unit.entries) {
+      ++report.units_behind;
+      auto since = dirty_since.find(unit.number);
+      if (since != dirty_since.end()) {
+        report.behind_since_ms =
+            std::min(report.behind_since_ms.value_or(since->second), since->second);
+      }
+    }
+    if (!unit.synced_ms || *unit.synced_ms < report.made_ms - kSilentDays * kDayMs) {
+      report.silent.push_back({unit.code, unit.name, unit.synced_ms});
+    }
+  }
+  std::stable_sort(report.silent.begin(), report.silent.end(),
+                   [](const Freshness& a, const Freshness& b) {
+                     return a.synced_ms.value_or(-1) < b.synced_ms.value_or(-1);
+                   });
+  return {};
+}
+
+Result<std::vector<const Indicator*>> IndicatorsOf(const Programme& programme,
+                                                   const ReportQuery& query) {
+  std::vector<const Indicator*> indicators;
+  for (const Indicator& indicator : programme.indicators) {
+    if (!query.indicator || *query.indicator == indicator.name) indicators.push_back(&indicator);
+  }
+  if (!indicators.empty() || !query.indicator) return indicators;
+  std::string names;
+  for (const Indicator& indicator : programme.indicators) {
+    names += (names.empty() ? "" : ", ") + indicator.name;
+  }
+  return MakeError(ErrorCode::kInvalid,
+                   "the programme has no indicator '" + *query.indicator + "'; it has: " + names);
+}
+
+}  // namespace
+
+Result<Report> MakeReport(ServerState& state, const ReportQuery& query) {
+  Report report;
+  report.query = query;
+  report.made_ms = state.NowMs();
+  report.programme = state.programme().programme;
+  TRAM_ASSIGN(auto indicators, IndicatorsOf(*report.programme, query));
+  TRAM_ASSIGN(std::vector<Unit> units, state.store().units().All());
+  report.units = units.size();
+  TRAM_ASSIGN(report.published_ms, state.store().rollups().PublishedAt(query.as_of));
+  TRAM_TRY(AddFreshness(state, units, report));
+  TRAM_ASSIGN(PlaceFinder places, PlaceFinder::Load(state));
+  for (const Indicator* indicator : indicators) {
+    TRAM_ASSIGN(ReportTable table, MakeTable(state, query, places, units, *indicator));
+    report.tables.push_back(std::move(table));
+  }
+  return report;
+}
+
+Status ForEachExportRow(ServerState& state, const ReportQuery& query,
+                        const std::function<void(const ExportRow&)>& take) {
+  TRAM_ASSIGN(auto indicators, IndicatorsOf(*state.programme().programme, query));
+  TRAM_ASSIGN(std::vector<Unit> units, state.store().units().All());
+  TRAM_ASSIGN(PlaceFinder places, PlaceFinder::Load(state));
+  auto code = [](const Place* place) { return place == nullptr ? std::string() : place->code; };
+  for (const Unit& unit : units) {
+    for (const Indicator* indicator : indicators) {
+      if (indicator->kind == IndicatorKind::kPerson && !query.exact) continue;
+      TRAM_ASSIGN(std::vector<IndicatorRow> rows,
+                  state.store().rollups().Rows(unit.number, query.as_of, indicator->name));
+      for (IndicatorRow& row : rows) {
+        if (!InPeriod(query, row.period)) continue;
+        const Place* then = places.Then(unit.number, row.period, query.as_of);
+        take({unit.code, unit.name, code(then), code(places.Now(unit.number)), indicator->name,
+              std::move(row)});
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace tram::server

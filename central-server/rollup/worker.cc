@@ -1,0 +1,139 @@
+#include "rollup/worker.h"
+
+#include "rollup/months.h"
+
+namespace tram::server {
+namespace {
+
+/// Errors of one unit's figures; the others mean that the server itself is out of order.
+bool IsUnitsOwn(const Error& error) {
+  return error.code == ErrorCode::kInvalid || error.code == ErrorCode::kCorrupt;
+}
+
+}  // namespace
+
+Result<std::vector<UnitFigures>> RunIndicators(UnitView& view, Date as_of) {
+  std::vector<UnitFigures> figures;
+  for (const Indicator& indicator : view.programme().indicators) {
+    TRAM_ASSIGN(std::vector<IndicatorRow> rows, view.Run(indicator, as_of));
+    figures.push_back({indicator.name, std::move(rows)});
+  }
+  return figures;
+}
+
+Result<bool> RollupWorker::Step() {
+  const std::int64_t now_ms = state_.NowMs();
+  TRAM_TRY(BeginMonth(now_ms));
+  TRAM_ASSIGN(bool published, PublishStep(now_ms));
+  if (published) return true;
+  return DirtyStep(now_ms);
+}
+
+Status RollupWorker::BeginMonth(std::int64_t now_ms) {
+  SqlDatabase& database = state_.store().database();
+  const std::string month = MonthText(LocalDate(now_ms));
+  TRAM_ASSIGN(std::string begun, TextSetting(database, kMonthSetting));
+  if (begun == month) return {};
+  TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database));
+  TRAM_TRY(state_.store().rollups().MarkAll(now_ms));
+  TRAM_TRY(SetSetting(database, kMonthSetting, AsBytes(month)));
+  return transaction.Commit();
+}
+
+Result<std::optional<Date>> RollupWorker::DueMonth(std::int64_t now_ms) {
+  TRAM_ASSIGN(std::optional<Date> last, state_.store().rollups().LastPublished());
+  Date next;
+  if (last) {
+    next = MonthEnd(AddMonths(*last, 1));
+  } else {
+    TRAM_ASSIGN(std::string first, TextSetting(state_.store().database(), kFirstMonthSetting));
+    TRAM_ASSIGN(Date month, ParseMonth(first));
+    next = MonthEnd(month);
+  }
+  return PublicationMs(next) <= now_ms ? std::optional<Date>(next) : std::nullopt;
+}
+
+Result<bool> RollupWorker::PublishStep(std::int64_t now_ms) {
+  TRAM_ASSIGN(std::optional<Date> due, DueMonth(now_ms));
+  if (!due) return false;
+  RollupTable& rollups = state_.store().rollups();
+  const std::int64_t deadline_ms = PublicationMs(*due);
+  TRAM_ASSIGN(std::optional<UnitNumber> number, rollups.UnitToFinish(*due, deadline_ms));
+  if (!number) {
+    TRAM_TRY(rollups.Publish(*due, now_ms));
+    return true;
+  }
+  TRAM_ASSIGN(Unit unit, state_.store().units().ByNumber(*number));
+  Status computed = ComputeBefore(unit, *due, deadline_ms);
+  if (computed) return true;
+  if (!IsUnitsOwn(computed.error())) return computed.error();
+  // A damaged unit must not keep the others' figures from being published: it has none.
+  failures_[unit.number] = computed.error().message;
+  TRAM_TRY(rollups.Replace(unit.number, *due, {}, {now_ms, 0, {}}));
+  return true;
+}
+
+Result<bool> RollupWorker::DirtyStep(std::int64_t now_ms) {
+  TRAM_ASSIGN(std::vector<DirtyUnit> dirty, state_.store().rollups().Dirty());
+  for (const DirtyUnit& mark : dirty) {
+    TRAM_ASSIGN(Unit unit, state_.store().units().ByNumber(mark.unit));
+    auto failed = failed_entries_.find(unit.number);
+    if (failed != failed_entries_.end() && failed->second == unit.entries) continue;
+    Status computed = ComputeOpenMonths(unit, now_ms);
+    if (computed) {
+      failures_.erase(unit.number);
+      failed_entries_.erase(unit.number);
+      return true;
+    }
+    if (!IsUnitsOwn(computed.error())) return computed.error();
+    failures_[unit.number] = computed.error().message;
+    failed_entries_[unit.number] = unit.entries;
+    return true;
+  }
+  return false;
+}
+
+Status RollupWorker::ComputeOpenMonths(const Unit& unit, std::int64_t now_ms) {
+  TRAM_ASSIGN(UnitView * view, state_.units().ViewOf(unit.id, state_.programme().programme));
+  RollupTable& rollups = state_.store().rollups();
+  TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(state_.store().database()));
+  for (Date as_of : OpenMonths(now_ms)) {
+    TRAM_ASSIGN(std::optional<std::int64_t> published, rollups.PublishedAt(as_of));
+    if (!published) TRAM_TRY(Store(unit, as_of, *view, unit.entries));
+  }
+  TRAM_TRY(rollups.Unmark(unit.number));
+  return transaction.Commit();
+}
+
+Status RollupWorker::ComputeBefore(const Unit& unit, Date as_of, std::int64_t deadline_ms) {
+  TRAM_ASSIGN(OpenUnit * open, state_.units().Open(unit.id));
+  const OpLog& log = *open->log;
+  std::vector<ViewEntry> entries;
+  for (EntryNumber n = 1; n <= log.committed(); ++n) {
+    if (log.entry(n).arrived_ms < deadline_ms) entries.push_back({log.entry(n).op, log.ReadOp(n)});
+  }
+  TRAM_ASSIGN(std::unique_ptr<UnitView> view,
+              UnitView::Create(state_.programme().programme, unit.id));
+  TRAM_TRY(view->Apply(entries));
+  return Store(unit, as_of, *view, static_cast<std::int64_t>(entries.size()));
+}
+
+Status RollupWorker::EnsureComputed(const Unit& unit, Date as_of) {
+  RollupTable& rollups = state_.store().rollups();
+  const auto& programme = state_.programme().programme;
+  TRAM_ASSIGN(std::optional<std::int64_t> published, rollups.PublishedAt(as_of));
+  TRAM_ASSIGN(std::optional<Computed> computed, rollups.ComputedOf(unit.number, as_of));
+  const bool current =
+      computed && computed->entries == unit.entries && computed->programme == programme->digest;
+  if (published || current) return {};
+  TRAM_ASSIGN(UnitView * view, state_.units().ViewOf(unit.id, programme));
+  return Store(unit, as_of, *view, unit.entries);
+}
+
+Status RollupWorker::Store(const Unit& unit, Date as_of, UnitView& view, std::int64_t entries) {
+  TRAM_ASSIGN(std::vector<UnitFigures> figures, RunIndicators(view, as_of));
+  return state_.store().rollups().Replace(
+      unit.number, as_of, figures, {state_.NowMs(), entries, state_.programme().programme->digest});
+}
+
+}  // namespace tram::server

@@ -1,0 +1,134 @@
+#include "storage/server_store.h"
+
+#include "storage/sql_rows.h"
+
+namespace tram::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kFormatSetting[] = "format";
+
+constexpr char kCreateTables[] =
+    "CREATE TABLE server_setting(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE place(code TEXT NOT NULL, name TEXT NOT NULL, valid_from TEXT NOT NULL,"
+    " valid_to TEXT, successor TEXT NOT NULL, PRIMARY KEY(code, valid_from)) WITHOUT ROWID;"
+    "CREATE TABLE unit(number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE,"
+    " code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, commune TEXT NOT NULL,"
+    " entries INTEGER NOT NULL, synced_ms INTEGER);"
+    "CREATE TABLE membership(unit INTEGER NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT,"
+    " province TEXT NOT NULL, PRIMARY KEY(unit, valid_from)) WITHOUT ROWID;"
+    "CREATE TABLE device(prefix BLOB PRIMARY KEY, key BLOB NOT NULL, unit INTEGER NOT NULL,"
+    " known_since_ms INTEGER NOT NULL, seen_ms INTEGER, clock_difference_ms INTEGER) WITHOUT ROWID;"
+    "CREATE INDEX device_unit ON device(unit);"
+    "CREATE TABLE enrolment_code(hash BLOB PRIMARY KEY, unit INTEGER NOT NULL,"
+    " expires_ms INTEGER NOT NULL, used_by BLOB) WITHOUT ROWID;"
+    "CREATE TABLE dirty(unit INTEGER PRIMARY KEY, since_ms INTEGER NOT NULL);"
+    "CREATE TABLE rollup_unit(unit INTEGER NOT NULL, as_of TEXT NOT NULL,"
+    " computed_ms INTEGER NOT NULL, entries INTEGER NOT NULL, programme BLOB NOT NULL,"
+    " PRIMARY KEY(unit, as_of)) WITHOUT ROWID;"
+    "CREATE TABLE rollup(unit INTEGER NOT NULL, as_of TEXT NOT NULL, indicator TEXT NOT NULL,"
+    " period TEXT NOT NULL, stratum TEXT NOT NULL, bin TEXT NOT NULL, numerator INTEGER NOT NULL,"
+    " denominator INTEGER NOT NULL, PRIMARY KEY(unit, as_of, indicator, period, stratum, bin))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE published(as_of TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE programme(digest BLOB PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL,"
+    " text TEXT NOT NULL, added_ms INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE audit(number INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, who TEXT NOT NULL,"
+    " what TEXT NOT NULL, hash BLOB NOT NULL);"
+    "CREATE TRIGGER audit_never_changes BEFORE UPDATE ON audit"
+    " BEGIN SELECT raise(ABORT, 'the audit trail is append only'); END;"
+    "CREATE TRIGGER audit_never_shrinks BEFORE DELETE ON audit"
+    " BEGIN SELECT raise(ABORT, 'the audit trail is append only'); END;";
+
+Status Fill(SqlDatabase& database, const Programme& programme, Clock& clock, Random& random) {
+  TRAM_ASSIGN(std::unique_ptr<SqliteLogStore> logs, SqliteLogStore::Open(database));
+  TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database));
+  TRAM_TRY(database.Execute(kCreateTables));
+  TRAM_TRY(SetSetting(database, kFormatSetting, AsBytes(std::to_string(kServerStoreFormat))));
+  TRAM_TRY(AddProvinces(database));
+  TRAM_ASSIGN(ServerKeys keys, MakeKeys(database, random));
+  const std::int64_t now = clock.WallMs();
+  TRAM_TRY(ProgrammeTable(database).Use(programme, keys.programme, now));
+  TRAM_TRY(SetSetting(database, kFirstMonthSetting, AsBytes(MonthText(LocalDate(now)))));
+  TRAM_TRY(AuditTrail(database).Append(now, "console", "init"));
+  return transaction.Commit();
+}
+
+Status CheckFormat(SqlDatabase& database) {
+  Result<std::string> format = TextSetting(database, kFormatSetting);
+  if (!format && format.error().code == ErrorCode::kInvalid) {
+    return MakeError(ErrorCode::kCorrupt, "this is the database of another program");
+  }
+  TRAM_TRY(format);
+  if (*format == std::to_string(kServerStoreFormat)) return {};
+  if (format->empty() || format->find_first_not_of("0123456789") != std::string::npos) {
+    return DamagedTable("server_setting");
+  }
+  return MakeError(ErrorCode::kTooNew, "this server's data are of format " + *format +
+                                           ", and this program knows formats up to " +
+                                           std::to_string(kServerStoreFormat) +
+                                           ": update the program");
+}
+
+}  // namespace
+
+Status ServerStore::Create(const fs::path& path, const Programme& programme, Clock& clock,
+                           Random& random) {
+  std::error_code code;
+  if (fs::exists(path, code)) {
+    return MakeError(ErrorCode::kExists, "there is a server in " + path.parent_path().string() +
+                                             " already: choose an empty folder");
+  }
+  // Made under another name and renamed: an init that was cut short leaves no half of a server.
+  fs::path making = path;
+  making += ".new";
+  for (const char* end : {"", "-wal", "-shm", "-journal"}) {
+    fs::remove(making.string() + end, code);
+  }
+  {
+    TRAM_ASSIGN(std::unique_ptr<SqlDatabase> database,
+                SqlDatabase::Open(making, SqlDatabase::Mode::kCreate));
+    TRAM_TRY(Fill(*database, programme, clock, random));
+  }
+  fs::rename(making, path, code);
+  if (!code) return {};
+  return MakeError(ErrorCode::kIo, "cannot create " + path.string() + ": " + code.message());
+}
+
+ServerStore::ServerStore(std::unique_ptr<SqlDatabase> database, Clock& clock)
+    : database_(std::move(database)), clock_(clock) {}
+
+Result<std::unique_ptr<ServerStore>> ServerStore::Open(const fs::path& path, Clock& clock) {
+  TRAM_ASSIGN(std::unique_ptr<SqlDatabase> database,
+              SqlDatabase::Open(path, SqlDatabase::Mode::kExisting));
+  TRAM_TRY(CheckFormat(*database));
+  std::unique_ptr<ServerStore> store(new ServerStore(std::move(database), clock));
+  TRAM_ASSIGN(Places places, LoadPlaces(*store->database_));
+  store->places_ = std::make_unique<Places>(std::move(places));
+  ServerStore* self = store.get();
+  TRAM_ASSIGN(
+      store->logs_,
+      SqliteLogStore::Open(*store->database_, [self](const UnitId& unit, const LogChange& change) {
+        return self->OnCommit(unit, change);
+      }));
+  return store;
+}
+
+Status ServerStore::OnCommit(const UnitId& id, const LogChange& change) {
+  TRAM_ASSIGN(Unit unit, units_.ById(id));
+  const std::int64_t now = clock_.WallMs();
+  if (!change.entries.empty()) {
+    TRAM_TRY(units_.AddEntries(unit.number, static_cast<std::int64_t>(change.entries.size())));
+    TRAM_TRY(rollups_.Mark(unit.number, now));
+  }
+  for (const KeyEntry& entry : change.keys) {
+    if (entry.kind != KeyEntry::Kind::kMember || entry.key.size() != DeviceId::kSize) continue;
+    // Only checked certificates enter a log. A device of another unit stays where it is.
+    Status added = devices_.Add(DeviceId::From(entry.key), unit.number, now);
+    if (!added && added.error().code != ErrorCode::kExists) return added;
+  }
+  return {};
+}
+
+}  // namespace tram::server

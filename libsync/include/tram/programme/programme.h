@@ -1,0 +1,162 @@
+// Programme: what is recorded, as data. A TOML file names record types, fields, groups, code lists,
+// labels (vi, en), slots, checks and indicators. Numbers are never reused; codes are retired, never
+// removed. Fields are sealed unless marked clear.
+// Format: libsync/docs/programme.md. Threads: immutable after Load.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tram/base/result.h"
+#include "tram/model/op.h"
+
+namespace tram {
+
+enum class Language { kVietnamese, kEnglish };
+
+struct Label {
+  std::string vi;
+  std::string en;
+  const std::string& In(Language language) const {
+    return language == Language::kVietnamese ? vi : en;
+  }
+};
+
+enum class FieldType { kBool, kInt, kDecimal, kDate, kText, kCode, kSet, kRef };
+
+struct CodeValue {
+  std::uint32_t number = 0;
+  std::string name;  // as in CSV files and SQL: "heroin"
+  Label label;
+  bool retired = false;
+};
+
+struct CodeList {
+  std::string name;
+  std::vector<CodeValue> values;
+  const CodeValue* ByName(std::string_view name) const;
+  const CodeValue* ByNumber(std::uint32_t number) const;
+};
+
+struct Field {
+  std::uint32_t number = 0;  // 16 and above
+  std::string name;
+  FieldType type = FieldType::kText;
+  bool clear = false;
+  bool required = false;
+  bool retired = false;
+  std::uint32_t group = 0;  // lowest number in its group; its own number where it has none
+  std::string group_name;
+  std::optional<std::int64_t> min, max;  // int, decimal (whole), text length in characters
+  std::uint8_t scale = 0;                // decimal: digits after the point
+  std::string codes;                     // code, set: name of the list
+  std::string refers_to;                 // ref: record type's name; "" for any record
+  /// SQL over the row (Sandbox::PrepareRow); "" where none. A default gives what ParseValue takes.
+  std::string visible_if, valid_if, default_value;
+  Label label, help;
+};
+
+struct RecordType {
+  std::uint32_t number = 0;  // 16 and above
+  std::string name;
+  std::string parent;  // record type's name; "" where it has none
+  /// A person: has an erasable seed, under which all records below it are sealed.
+  bool person = false;
+  bool worker = false;  // authors of ops are records of this type
+  Label label, label_many;
+  std::vector<Field> fields;  // in the order of the form
+  const Field* ByName(std::string_view name) const;
+  const Field* ByNumber(std::uint32_t number) const;
+};
+
+/// A planned follow-up of an episode; due dates are computed, never written.
+struct Slot {
+  std::string code;    // value of the slot field
+  std::string anchor;  // field of the parent record that the months count from
+  int months = 0;
+  int early_days = 0, late_days = 0;  // the window around the due date
+};
+struct SlotPlan {
+  std::string record, field, date_field, done_field;  // "followup", "slot", "date", "reached"
+  std::vector<Slot> slots;
+};
+
+struct Check {
+  std::string name;
+  std::string record;        // the type that its findings are about
+  std::string sql;           // SELECT id … : ids of records that look wrong, may use :as_of
+  bool device_only = false;  // reads sealed fields
+  Label label;               // what is wrong, and what to do
+};
+
+enum class IndicatorKind { kActivity, kPerson };
+/// How rows add up and print. count: the numerator's sum. rate: numerator / denominator.
+/// survival: bin = day, numerator = events, denominator = leaving on that day (events and
+/// censored). states: bin = state, numerator = persons, denominator = the cohort: every period has
+/// a row of every bin, so that bins of several units add up.
+enum class IndicatorShape { kCount, kRate, kSurvival, kStates };
+
+struct Indicator {
+  std::string name;
+  IndicatorKind kind = IndicatorKind::kPerson;
+  IndicatorShape shape = IndicatorShape::kCount;
+  /// One statement: (period 'YYYY-MM' or '', stratum, bin, numerator, denominator), :as_of a date.
+  std::string sql;
+  std::vector<std::string> bins;  // states: their order; labels in bin_labels
+  std::vector<Label> bin_labels;
+  Label label, definition;
+};
+
+struct Constant {
+  std::string name;
+  std::int64_t value = 0;  // usable in SQL as :name
+  Label label;
+};
+
+class Programme {
+ public:
+  /// Parses and checks; every expression is compiled. Errors: invalid: one line per problem, each
+  /// "file:line: [record.field] what is wrong".
+  static Result<std::shared_ptr<const Programme>> Load(std::string_view toml,
+                                                       std::string_view file_name);
+
+  std::string name;
+  std::uint32_t version = 0;
+  Label title;
+  std::string text;  // the file as it was
+  Digest digest;     // of the text
+  std::vector<CodeList> code_lists;
+  std::vector<RecordType> records;
+  std::vector<SlotPlan> slot_plans;
+  std::vector<Check> checks;
+  std::vector<Indicator> indicators;
+  std::vector<Constant> constants;
+
+  const RecordType* ByName(std::string_view record) const;
+  const RecordType* ByNumber(std::uint32_t record) const;
+  const CodeList* Codes(std::string_view list) const;
+  const Indicator* IndicatorByName(std::string_view indicator) const;
+};
+
+/// One difference between two versions, and whether a unit may take it.
+struct ProgrammeDifference {
+  bool safe = true;      // units still on the old one lose nothing
+  bool refused = false;  // unseals a field, reuses a number, removes a code: never taken
+  std::string what;
+};
+std::vector<ProgrammeDifference> CompareProgrammes(const Programme& before, const Programme& after);
+
+/// What a person or a CSV file wrote for a field: codes by name (retired ones are refused), dates
+/// as dd/mm/yyyy or ISO, decimals brought to the field's scale. Empty text is null. A set is given
+/// as names joined with '|': ParseSet, sorted and unique. Errors: invalid ("field: what is wrong",
+/// and what is allowed).
+Result<Value> ParseValue(const Programme& programme, const Field& field, std::string_view text);
+Result<std::vector<std::uint32_t>> ParseSet(const Programme& programme, const Field& field,
+                                            std::string_view text);
+/// The text of a value in CSV and SQL: codes by name, dates ISO, bools "1"/"0". Null is "".
+std::string FieldText(const Programme& programme, const Field& field, const Value& value);
+
+}  // namespace tram

@@ -1,0 +1,167 @@
+// What differs between two versions of a programme, and whether a unit may take the new one.
+#include <algorithm>
+
+#include "tram/programme/programme.h"
+
+namespace tram {
+namespace {
+
+class Comparison {
+ public:
+  Comparison(const Programme& before, const Programme& after) : before_(before), after_(after) {}
+
+  std::vector<ProgrammeDifference> Run() {
+    CompareHead();
+    for (const CodeList& list : before_.code_lists) CompareList(list);
+    for (const RecordType& type : before_.records) CompareRecord(type);
+    for (const RecordType& type : after_.records) {
+      if (before_.ByNumber(type.number) == nullptr) Safe("new record " + type.name);
+    }
+    CompareComputed();
+    return std::move(found_);
+  }
+
+ private:
+  void Safe(std::string what) { found_.push_back({true, false, std::move(what)}); }
+  void Unsafe(std::string what) { found_.push_back({false, false, std::move(what)}); }
+  void Refused(std::string what) { found_.push_back({false, true, std::move(what)}); }
+
+  void CompareHead() {
+    if (after_.name != before_.name) {
+      Refused("another programme: " + after_.name + ", not " + before_.name);
+    }
+    if (after_.version < before_.version) {
+      Refused("older: version " + std::to_string(after_.version) + ", here is " +
+              std::to_string(before_.version));
+    } else if (after_.version == before_.version && after_.digest != before_.digest) {
+      Refused("other content under the same version " + std::to_string(after_.version) +
+              ": give it a higher one");
+    }
+  }
+
+  void CompareList(const CodeList& was) {
+    const CodeList* is = after_.Codes(was.name);
+    if (is == nullptr) return Refused("codes " + was.name + ": removed: retire its codes instead");
+    for (const CodeValue& old : was.values) {
+      std::string place = "codes " + was.name + ": " + std::to_string(old.number);
+      const CodeValue* now = is->ByNumber(old.number);
+      if (now == nullptr) {
+        Refused(place + " " + old.name + ": removed: retire it instead");
+      } else if (now->name != old.name) {
+        Refused(place + ": the number of " + old.name + " is used again for " + now->name);
+      } else if (now->retired != old.retired) {
+        Safe(place + " " + old.name + (now->retired ? ": retired" : ": in use again"));
+      }
+    }
+    for (const CodeValue& now : is->values) {
+      if (was.ByNumber(now.number) == nullptr) Safe("codes " + was.name + ": new " + now.name);
+    }
+  }
+
+  void CompareRecord(const RecordType& was) {
+    const RecordType* is = after_.ByNumber(was.number);
+    if (is == nullptr) return Refused(was.name + ": removed: keep it");
+    if (is->name != was.name) {
+      return Refused("the number " + std::to_string(was.number) + " of " + was.name +
+                     " is used again for " + is->name);
+    }
+    // Both decide under whose seed a record is sealed, for records that are written already.
+    if (is->parent != was.parent) Refused(was.name + ": stands below another record");
+    if (is->person != was.person) Refused(was.name + ": `person` changed");
+    if (is->worker != was.worker) Unsafe(was.name + ": `worker` changed");
+    for (const Field& field : was.fields) CompareField(was, *is, field);
+    for (const Field& field : is->fields) {
+      if (was.ByNumber(field.number) == nullptr) Safe(was.name + "." + field.name + ": new field");
+    }
+  }
+
+  void CompareField(const RecordType& record, const RecordType& is, const Field& was) {
+    std::string place = record.name + "." + was.name + ": ";
+    const Field* now = is.ByNumber(was.number);
+    if (now == nullptr) return Refused(place + "removed: retire it instead");
+    if (now->name != was.name) {
+      return Refused(place + "its number " + std::to_string(was.number) + " is used again for " +
+                     now->name);
+    }
+    if (now->type != was.type) Refused(place + "is of another type");
+    if (now->codes != was.codes) Refused(place + "takes its codes from another list");
+    if (now->scale != was.scale) Refused(place + "has another number of digits after the point");
+    if (now->clear && !was.clear) Refused(place + "was sealed and would be clear");
+    if (!now->clear && was.clear) {
+      Unsafe(place + "becomes sealed; what was written before stays clear");
+    }
+    if (GroupNumbers(is, *now) != GroupNumbers(record, was)) {
+      Unsafe(place + "merges in another group");
+    }
+    if (now->refers_to != was.refers_to) Unsafe(place + "refers to another record");
+    if (now->retired != was.retired) Safe(place + (now->retired ? "retired" : "in use again"));
+    if (now->required != was.required) {
+      Safe(place + (now->required ? "now required" : "no longer required"));
+    }
+    if (now->min != was.min || now->max != was.max) Safe(place + "other limits");
+    if (now->visible_if != was.visible_if || now->valid_if != was.valid_if ||
+        now->default_value != was.default_value) {
+      Safe(place + "other rules on the form");
+    }
+  }
+
+  /// The fields that conflict together with this one, of those that the older version knew.
+  std::vector<std::uint32_t> GroupNumbers(const RecordType& type, const Field& field) const {
+    const RecordType* old = before_.ByNumber(type.number);
+    std::vector<std::uint32_t> numbers;
+    for (const Field& other : type.fields) {
+      if (other.group == field.group && old->ByNumber(other.number) != nullptr) {
+        numbers.push_back(other.number);
+      }
+    }
+    std::sort(numbers.begin(), numbers.end());
+    return numbers;
+  }
+
+  template <class Item, class Same>
+  void CompareNamed(const std::string& kind, const std::vector<Item>& was,
+                    const std::vector<Item>& is, Same same) {
+    auto find = [](const std::vector<Item>& items, const std::string& name) {
+      return std::find_if(items.begin(), items.end(),
+                          [&](const Item& item) { return item.name == name; });
+    };
+    for (const Item& old : was) {
+      auto now = find(is, old.name);
+      if (now == is.end()) {
+        Safe(kind + " " + old.name + ": removed");
+      } else if (!same(old, *now)) {
+        Safe(kind + " " + old.name + ": computed in another way");
+      }
+    }
+    for (const Item& now : is) {
+      if (find(was, now.name) == was.end()) Safe(kind + " " + now.name + ": new");
+    }
+  }
+
+  /// Figures differ until every unit has the new version; no record is lost by that.
+  void CompareComputed() {
+    CompareNamed("constant", before_.constants, after_.constants,
+                 [](const Constant& a, const Constant& b) { return a.value == b.value; });
+    CompareNamed("check", before_.checks, after_.checks, [](const Check& a, const Check& b) {
+      return a.sql == b.sql && a.record == b.record && a.device_only == b.device_only;
+    });
+    CompareNamed("indicator", before_.indicators, after_.indicators,
+                 [](const Indicator& a, const Indicator& b) {
+                   return a.sql == b.sql && a.kind == b.kind && a.shape == b.shape &&
+                          a.bins == b.bins;
+                 });
+  }
+
+  const Programme& before_;
+  const Programme& after_;
+  std::vector<ProgrammeDifference> found_;
+};
+
+}  // namespace
+
+std::vector<ProgrammeDifference> CompareProgrammes(const Programme& before,
+                                                   const Programme& after) {
+  return Comparison(before, after).Run();
+}
+
+}  // namespace tram

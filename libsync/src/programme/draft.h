@@ -1,0 +1,62 @@
+// Loading a programme, in steps: read the TOML, check what it says, compile its expressions. Each
+// step adds problems instead of stopping at the first one, so that an author sees them together.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tram/programme/programme.h"
+
+namespace tram {
+
+/// The problems of one file, each as "file:line: [place] what is wrong".
+class Problems {
+ public:
+  explicit Problems(std::string_view file) : file_(file) {}
+  void Add(std::size_t line, std::string_view place, std::string_view what);
+  bool none() const { return lines_.empty(); }
+  Error ToError() const;
+
+ private:
+  std::string file_;
+  std::map<std::size_t, std::vector<std::string>> lines_;
+};
+
+/// A programme while it is loaded, and the line where each of its places stands.
+struct Draft {
+  explicit Draft(std::string_view file) : problems(file) {}
+  Programme programme;
+  Problems problems;
+  std::map<std::string, std::size_t> lines;
+
+  void Complain(const std::string& place, std::string_view what) {
+    auto found = lines.find(place);
+    problems.Add(found == lines.end() ? 1 : found->second, place, what);
+  }
+};
+
+/// Fills `draft` from the text; unknown keys, missing keys and wrong types are problems.
+void ReadDraft(std::string_view toml, Draft& draft);
+
+/// Numbers, names, references, groups, limits of types. Resolves the groups' numbers.
+void CheckDraft(Draft& draft);
+
+/// Compiles every expression under the rules that it will run under, and runs it on empty tables.
+/// Needs a draft without problems.
+void CompileDraft(Draft& draft);
+
+// The places that messages name.
+inline std::string PlaceOf(const RecordType& type) { return type.name; }
+inline std::string PlaceOf(const RecordType& type, const Field& field) {
+  return type.name + "." + field.name;
+}
+inline std::string PlaceOf(const CodeList& list) { return "codes " + list.name; }
+inline std::string PlaceOf(const Check& check) { return "check " + check.name; }
+inline std::string PlaceOf(const Indicator& indicator) { return "indicator " + indicator.name; }
+inline std::string PlaceOf(const Constant& constant) { return "constant " + constant.name; }
+inline std::string PlaceOf(const SlotPlan& plan) { return "slots " + plan.record; }
+
+}  // namespace tram

@@ -1,0 +1,207 @@
+#include "tram/programme/sandbox.h"
+
+#include <sqlite3.h>
+
+#include <map>
+#include <utility>
+
+#include "programme/sandbox_functions.h"
+
+namespace tram {
+namespace {
+
+// About three seconds of SQLite's machine; an indicator over a unit's ten years takes a hundredth.
+constexpr std::int64_t kStepsMax = 200'000'000;
+constexpr std::int64_t kRowsMax = 200'000;
+
+constexpr const char* kOwnColumns[] = {"id",         "parent",     "author",  "device",
+                                       "created_ms", "changed_ms", "conflict"};
+
+std::string Quoted(const std::string& name) { return "\"" + name + "\""; }
+
+std::string ColumnType(FieldType type) {
+  switch (type) {
+    case FieldType::kBool:
+    case FieldType::kInt:
+      return "INTEGER";
+    case FieldType::kDecimal:
+      return "REAL";
+    default:
+      return "TEXT";
+  }
+}
+
+std::string CreateTable(const RecordType& type) {
+  std::string sql = "CREATE TABLE " + Quoted(type.name) +
+                    " (id TEXT PRIMARY KEY NOT NULL, parent TEXT, author TEXT, device TEXT, "
+                    "created_ms INTEGER, changed_ms INTEGER, conflict INTEGER NOT NULL DEFAULT 0";
+  for (const Field& field : type.fields) {
+    sql += ", " + Quoted(field.name) + " " + ColumnType(field.type);
+  }
+  return sql + "); CREATE INDEX " + Quoted(type.name + " by parent") + " ON " + Quoted(type.name) +
+         "(parent);";
+}
+
+void SetLimits(sqlite3* database) {
+  constexpr std::pair<int, int> kLimits[] = {
+      {SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024}, {SQLITE_LIMIT_SQL_LENGTH, 200'000},
+      {SQLITE_LIMIT_EXPR_DEPTH, 200},          {SQLITE_LIMIT_COMPOUND_SELECT, 50},
+      {SQLITE_LIMIT_FUNCTION_ARG, 30},         {SQLITE_LIMIT_ATTACHED, 0},
+      {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 500}, {SQLITE_LIMIT_TRIGGER_DEPTH, 1},
+      {SQLITE_LIMIT_WORKER_THREADS, 0}};
+  for (auto [limit, value] : kLimits) sqlite3_limit(database, limit, value);
+  // "name" is a column or an error, never a text: a misspelt column must not pass as a constant.
+  sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+}
+
+}  // namespace
+
+struct Sandbox::State {
+  SandboxMode mode = SandboxMode::kTrusted;
+  std::string refused;  // what the authorizer said no to, in words
+  std::map<std::string, std::map<std::string, bool>, std::less<>> columns;  // true: sealed
+  std::vector<Constant> constants;
+
+  int Refuse(std::string what) {
+    if (refused.empty()) refused = std::move(what);
+    return SQLITE_DENY;
+  }
+
+  int Read(std::string_view table, std::string_view column) {
+    auto found = columns.find(table);
+    if (found == columns.end()) {
+      // SQLite names a WITH table here too, with no column, where only its rows are counted.
+      bool internal = table.starts_with("sqlite_") || table.starts_with("pragma_");
+      if (column.empty() && !internal) return SQLITE_OK;
+      return Refuse("there is no table " + std::string(table) + " to read here");
+    }
+    if (column.empty()) return SQLITE_OK;
+    auto sealed = found->second.find(std::string(column));
+    std::string name = std::string(table) + "." + std::string(column);
+    if (sealed == found->second.end()) return Refuse(name + " cannot be read here");
+    if (sealed->second && mode == SandboxMode::kClear) {
+      return Refuse(name + " is sealed: it cannot be read here");
+    }
+    return SQLITE_OK;
+  }
+
+  static int Authorize(void* self, int action, const char* first, const char* second, const char*,
+                       const char*) {
+    auto& state = *static_cast<State*>(self);
+    if (state.mode == SandboxMode::kTrusted) return SQLITE_OK;
+    auto text = [](const char* c) { return c == nullptr ? std::string_view() : c; };
+    switch (action) {
+      case SQLITE_SELECT:
+        return SQLITE_OK;
+      case SQLITE_READ:
+        return state.Read(text(first), text(second));
+      case SQLITE_FUNCTION:
+        if (IsSandboxFunction(text(second))) return SQLITE_OK;
+        return state.Refuse("the function " + std::string(text(second)) + " is not allowed here");
+      case SQLITE_RECURSIVE:
+        return state.Refuse("a recursive WITH is not allowed here");
+      default:
+        return state.Refuse("only reading (SELECT) is allowed here");
+    }
+  }
+
+  /// Constants and the window; names a parameter that nobody would bind.
+  Status BindWindow(SqlStatement& statement, const Window& window, bool row) const {
+    for (int i = 1; i <= statement.ParameterCount(); ++i) {
+      std::string name = statement.ParameterName(i);
+      if (name == ":as_of" || name == ":from" || name == ":to") {
+        Date date = name == ":as_of" ? window.as_of : name == ":from" ? window.from : window.to;
+        statement.Bind(i, std::string_view(IsoDate(date)));
+        continue;
+      }
+      if (row && name.starts_with(":row_")) continue;
+      bool bound = false;
+      for (const Constant& constant : constants) {
+        if (name != ":" + constant.name) continue;
+        statement.Bind(i, constant.value);
+        bound = true;
+      }
+      if (!bound) {
+        return MakeError(ErrorCode::kInvalid,
+                         "there is no parameter " + (name.empty() ? std::string("?") : name) +
+                             ": there are :as_of, :from, :to and the constants");
+      }
+    }
+    return {};
+  }
+};
+
+Sandbox::Sandbox() : state_(std::make_unique<State>()) {}
+Sandbox::~Sandbox() = default;
+
+Result<std::unique_ptr<Sandbox>> Sandbox::Create(const Programme& programme) {
+  std::unique_ptr<Sandbox> sandbox(new Sandbox);
+  TRAM_ASSIGN(sandbox->database_, SqlDatabase::OpenMemory());
+  SqlDatabase& database = *sandbox->database_;
+  State& state = *sandbox->state_;
+  state.constants = programme.constants;
+  // Before the schema is written: SQLite's double-quoted texts are switched off for it as well.
+  SetLimits(database.raw());
+  if (!AddSandboxFunctions(database.raw())) {
+    return MakeError(ErrorCode::kIo, "there is not enough memory for the tables");
+  }
+  for (const RecordType& type : programme.records) {
+    TRAM_TRY(database.Execute(CreateTable(type)));
+    auto& columns = state.columns[type.name];
+    for (const char* column : kOwnColumns) columns[column] = false;
+    for (const Field& field : type.fields) columns[field.name] = !field.clear;
+  }
+  sqlite3_set_authorizer(database.raw(), &State::Authorize, &state);
+  return sandbox;
+}
+
+Result<SqlStatement> Sandbox::PrepareUnder(const std::string& sql, SandboxMode mode,
+                                           const Window& window, bool row) {
+  state_->mode = mode;
+  state_->refused.clear();
+  Result<SqlStatement> prepared = database_->Prepare(sql);
+  state_->mode = SandboxMode::kTrusted;
+  if (!prepared) {
+    if (state_->refused.empty()) return prepared;
+    return MakeError(ErrorCode::kInvalid, std::exchange(state_->refused, {}));
+  }
+  if (mode != SandboxMode::kTrusted) {
+    if (prepared->ColumnCount() == 0 || prepared->IsExplain()) {
+      return MakeError(ErrorCode::kInvalid, "only reading (SELECT) is allowed here");
+    }
+    prepared->Limit(kStepsMax, kRowsMax);
+  }
+  TRAM_TRY(state_->BindWindow(*prepared, window, row));
+  return prepared;
+}
+
+Result<SqlStatement> Sandbox::Prepare(const std::string& sql, SandboxMode mode,
+                                      const Window& window) {
+  return PrepareUnder(sql, mode, window, false);
+}
+
+Result<SqlStatement> Sandbox::PrepareRow(const RecordType& type, const std::string& expression,
+                                         SandboxMode mode, const Window& window) {
+  std::string columns;
+  auto add = [&](const std::string& column) {
+    columns += (columns.empty() ? "" : ", ") + RowParameter(column) + " AS " + Quoted(column);
+  };
+  for (const char* column : kOwnColumns) add(column);
+  for (const Field& field : type.fields) add(field.name);
+  // The line break ends a comment in the expression.
+  std::string sql =
+      "SELECT (" + expression + "\n) FROM (SELECT " + columns + ") AS " + Quoted(type.name);
+  TRAM_ASSIGN(SqlStatement statement, PrepareUnder(sql, mode, window, true));
+  if (statement.ColumnCount() != 1) {
+    return MakeError(ErrorCode::kInvalid, "one value is wanted here, not several");
+  }
+  return statement;
+}
+
+std::string Sandbox::RowParameter(const std::string& column) { return ":row_" + column; }
+
+Result<SqlStatement*> Sandbox::Trusted(const std::string& sql) { return database_->Cached(sql); }
+
+}  // namespace tram

@@ -1,0 +1,149 @@
+// Opening and copying database files.
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "tram/programme/sql.h"
+
+namespace tram {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Exclusive locking comes before WAL: then SQLite keeps its index of the WAL in our memory and
+// never shares it, and a second process is told that the file is busy.
+constexpr char kWritingPragmas[] =
+    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
+constexpr char kPragmas[] =
+    "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA trusted_schema=OFF; "
+    "PRAGMA cell_size_check=ON;";
+
+/// SQLite's file: URI, in which `?`, `#`, `%` of a path must be escaped.
+std::string Uri(const fs::path& path, std::string_view query) {
+  std::string uri = "file:";
+  for (char c : fs::absolute(path).string()) {
+    if (c == '?' || c == '#' || c == '%') {
+      uri += "%" + ToHex(AsBytes(std::string_view(&c, 1)));
+    } else {
+      uri += c;
+    }
+  }
+  return uri.append(query);
+}
+
+Error CannotOpen(sqlite3* database, const fs::path& path) {
+  int system = database == nullptr ? ENOMEM : sqlite3_system_errno(database);
+  if (system == EACCES || system == EPERM || system == EROFS) {
+    return MakeError(ErrorCode::kDenied, path.string() + " may not be opened: check its owner, " +
+                                             "its mode and those of its folder");
+  }
+  return MakeError(ErrorCode::kIo,
+                   "cannot open " + path.string() + ": " +
+                       (system != 0 ? std::strerror(system) : sqlite3_errmsg(database)));
+}
+
+Status CheckThere(const fs::path& path) {
+  std::error_code code;
+  fs::file_status status = fs::status(path, code);
+  if (!fs::exists(status)) {
+    return code && code != std::errc::no_such_file_or_directory
+               ? MakeError(ErrorCode::kIo, "cannot open " + path.string() + ": " + code.message())
+               : MakeError(ErrorCode::kNotFound, "there is no file " + path.string());
+  }
+  if (fs::is_regular_file(status) && fs::file_size(path, code) == 0 && !code) {
+    return MakeError(ErrorCode::kCorrupt, path.string() + " is empty: put it back from a backup");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqlDatabase>> SqlDatabase::Open(const fs::path& path, Mode mode) {
+  std::error_code code;
+  bool there = fs::exists(path, code);
+  if (there || mode != Mode::kCreate) {
+    // A file that a crash left empty at its creation may be created again; a lost one may not.
+    if (Status status = CheckThere(path);
+        !status && !(mode == Mode::kCreate && status.error().code == ErrorCode::kCorrupt)) {
+      return status.error();
+    }
+  }
+  int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  std::string query;
+  if (mode == Mode::kReadOnly) {
+    flags |= SQLITE_OPEN_READONLY;
+    // Without a WAL nothing beside the file is needed: it may lie in a folder that nobody may
+    // write.
+    fs::path wal = path;
+    wal += "-wal";
+    if (!fs::exists(wal, code)) query = "?immutable=1";
+  } else {
+    flags |= SQLITE_OPEN_READWRITE | (mode == Mode::kCreate ? SQLITE_OPEN_CREATE : 0);
+  }
+  sqlite3* raw_database = nullptr;
+  int opened = sqlite3_open_v2(Uri(path, query).c_str(), &raw_database, flags, nullptr);
+  std::unique_ptr<SqlDatabase> database(new SqlDatabase(raw_database, path.string()));
+  if (opened != SQLITE_OK) return CannotOpen(raw_database, path);
+  if (mode == Mode::kCreate && !there) {
+    fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, code);
+    if (code) {
+      return MakeError(ErrorCode::kIo, "cannot protect " + path.string() + ": " + code.message());
+    }
+  }
+  if (mode != Mode::kReadOnly && sqlite3_db_readonly(raw_database, "main") == 1) {
+    return MakeError(ErrorCode::kDenied,
+                     path.string() + " may not be written: check its owner and mode");
+  }
+  sqlite3_db_config(raw_database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  if (mode != Mode::kReadOnly) TRAM_TRY(database->Execute(kWritingPragmas));
+  TRAM_TRY(database->Execute(kPragmas));
+  // The first read takes the lock, and tells a database from any other file.
+  TRAM_TRY(database->Execute("SELECT count(*) FROM sqlite_schema"));
+  return database;
+}
+
+Result<std::unique_ptr<SqlDatabase>> SqlDatabase::OpenMemory() {
+  sqlite3* raw_database = nullptr;
+  int opened = sqlite3_open_v2(
+      ":memory:", &raw_database,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+      nullptr);
+  std::unique_ptr<SqlDatabase> database(new SqlDatabase(raw_database, "the tables in memory"));
+  if (opened != SQLITE_OK) {
+    return MakeError(ErrorCode::kIo, "there is not enough memory for the tables");
+  }
+  TRAM_TRY(database->Execute(kPragmas));
+  return database;
+}
+
+Status SqlDatabase::BackupTo(const fs::path& path) {
+  TRAM_TRY(Usable());
+  std::error_code code;
+  if (fs::exists(path, code)) {
+    return MakeError(ErrorCode::kExists,
+                     path.string() + " is there already: choose another name, or move it away");
+  }
+  sqlite3* raw_target = nullptr;
+  int opened = sqlite3_open_v2(
+      Uri(path, "").c_str(), &raw_target,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE,
+      nullptr);
+  SqlDatabase target(raw_target, path.string());
+  if (opened != SQLITE_OK) return CannotOpen(raw_target, path);
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, code);
+  // EXTRA also syncs the folder, so that the copy's name is on the disk with its content.
+  Status status = target.Execute("PRAGMA synchronous=EXTRA");
+  if (status) {
+    sqlite3_backup* backup = sqlite3_backup_init(raw_target, "main", database_, "main");
+    int stepped = backup == nullptr ? SQLITE_ERROR : sqlite3_backup_step(backup, -1);
+    int finished = backup == nullptr ? SQLITE_OK : sqlite3_backup_finish(backup);
+    if (stepped != SQLITE_DONE || finished != SQLITE_OK) {
+      status = target.ErrorOf(sqlite3_extended_errcode(raw_target), "backup");
+    }
+  }
+  if (!status) fs::remove(path, code);
+  return status;
+}
+
+}  // namespace tram

@@ -1,0 +1,179 @@
+#include "cli/command_line.h"
+
+#include <gtest/gtest.h>
+
+#include "cli/run.h"
+#include "tests/unit/central_server/server_fixture.h"
+#include "tram/base/os_file.h"
+#include "tram/session/bundle.h"
+
+namespace tram::server {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+TEST(CommandLineTest, WrongUsageIsExitTwo) {
+  for (const Arguments& arguments : {Arguments{},
+                                     {"nothing"},
+                                     {"unit"},
+                                     {"unit", "add", "A1"},
+                                     {"device", "code"},
+                                     {"report", "--by", "village"},
+                                     {"serve", "--listen", "8080"},
+                                     {"serve", "--listen", "127.0.0.1:99999"},
+                                     {"serve", "--tls-cert", "x.pem"},
+                                     {"verify", "--lang", "fr"},
+                                     {"unit", "move", "A1", "24"},
+                                     {"backup", "a", "b"}}) {
+    auto parsed = ParseCommandLine(arguments);
+    ASSERT_TRUE(std::holds_alternative<UsageStop>(parsed));
+    EXPECT_EQ(std::get<UsageStop>(parsed).exit, 2);
+    EXPECT_FALSE(std::get<UsageStop>(parsed).text.empty());
+  }
+  EXPECT_EQ(std::get<UsageStop>(ParseCommandLine({"--help"})).exit, 0);
+}
+
+TEST(CommandLineTest, CommonOptionsStandAnywhere) {
+  for (const Arguments& arguments :
+       {Arguments{"--data", "d", "--json", "--lang", "en", "unit", "list"},
+        {"unit", "list", "--lang", "en", "--json", "--data", "d"}}) {
+    auto parsed = ParseCommandLine(arguments);
+    ASSERT_TRUE(std::holds_alternative<Invocation>(parsed));
+    const auto& invocation = std::get<Invocation>(parsed);
+    EXPECT_EQ(invocation.data, "d");
+    EXPECT_TRUE(invocation.json);
+    EXPECT_EQ(invocation.language, Language::kEnglish);
+    EXPECT_TRUE(invocation.run);
+  }
+}
+
+TEST(CommandLineTest, ServeTakesAnAddress) {
+  auto parsed = ParseCommandLine({"serve", "--listen", "[::1]:0", "--port-file", "p"});
+  ASSERT_TRUE(std::holds_alternative<Invocation>(parsed));
+  const auto& serve = std::get<Invocation>(parsed).serve;
+  EXPECT_EQ(serve.address, "::1");
+  EXPECT_EQ(serve.port, 0);
+  EXPECT_EQ(serve.port_file, "p");
+}
+
+class VerbsTest : public ServerTest {
+ protected:
+  Outcome Run(Arguments arguments) {
+    arguments.insert(arguments.end(), {"--lang", "en"});
+    auto parsed = ParseCommandLine(arguments);
+    EXPECT_TRUE(std::holds_alternative<Invocation>(parsed)) << arguments.at(0);
+    DirectOwner owner(state());
+    VerbContext context{owner, "console:test", folder_.path(), Language::kEnglish, nullptr};
+    const auto& invocation = std::get<Invocation>(parsed);
+    context.language = invocation.language;
+    return Render(invocation, invocation.run(context));
+  }
+  Json RunJson(Arguments arguments) {
+    arguments.push_back("--json");
+    Outcome outcome = Run(arguments);
+    EXPECT_EQ(outcome.exit, 0) << outcome.err;
+    return Json::parse(outcome.out);
+  }
+};
+
+TEST_F(VerbsTest, UnitsFromAddToMove) {
+  EXPECT_EQ(RunJson({"unit", "add", "BG01", "Phương Sơn", "--province", "24", "--from",
+                     "2016-03-01"})["code"],
+            "BG01");
+  EXPECT_EQ(Run({"unit", "add", "BG01", "x", "--province", "24"}).exit, 1);
+  EXPECT_EQ(Run({"unit", "add", "BG02", "x", "--province", "27"}).exit, 1);
+  EXPECT_EQ(Run({"unit", "move", "BG01", "48", "--from", "2026-01-01"}).exit, 0);
+  Json list = RunJson({"unit", "list"});
+  ASSERT_EQ(list["units"].size(), 1u);
+  EXPECT_EQ(list["units"][0]["province"]["code"], "48");
+  EXPECT_EQ(list["units"][0]["synced"], nullptr);
+}
+
+TEST_F(VerbsTest, ErrorsAreOneLineAndExitOne) {
+  for (const Arguments& arguments : {Arguments{"device", "code", "NONE"},
+                                     {"unit", "import", "none.csv"},
+                                     {"bundle", "read", "none"},
+                                     {"bundle", "write", "NONE", "out"},
+                                     {"programme", "add", "none.toml"},
+                                     {"report", "--as-of", "soon"},
+                                     {"report", "--as-of", "2030-01"},
+                                     {"report", "--from", "2026"},
+                                     {"report", "--indicator", "none"},
+                                     {"backup", "/no/such/folder/copy.db"}}) {
+    Outcome outcome = Run(arguments);
+    EXPECT_EQ(outcome.exit, 1) << arguments[0];
+    EXPECT_TRUE(outcome.out.empty());
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    Arguments json = arguments;
+    json.push_back("--json");
+    EXPECT_TRUE(Json::parse(Run(json).out).contains("error"));
+  }
+}
+
+TEST_F(VerbsTest, AnExactReportIsWrittenDownFirst) {
+  const Unit unit = AddTestUnit("BG01", "24");
+  auto device = Enrolled(unit);
+  device->Visit(DateOf(2026, 11, 1), true, 100);
+  Sync(*device);
+  Outcome plain = Run({"report"});
+  EXPECT_NE(plain.out.find("24 Bắc Ninh"), std::string::npos) << plain.out;
+  EXPECT_NE(plain.out.find("not shown"), std::string::npos);
+  EXPECT_EQ(plain.out.find("not_using"), std::string::npos);
+  auto audited = [&] {
+    auto rows = store().audit().All();
+    EXPECT_TRUE(rows);
+    return rows->back().what;
+  };
+  EXPECT_EQ(audited().find("--exact"), std::string::npos);
+  Json exact = RunJson({"report", "--exact", "--by", "unit"});
+  EXPECT_NE(audited().find("report --exact, by unit"), std::string::npos);
+  ASSERT_EQ(exact["tables"].size(), 4u);
+  EXPECT_EQ(exact["tables"][0]["rows"][0]["numerator"], 1);
+  EXPECT_EQ(exact["tables"][3]["rows"][0]["states"]["using"], 1);
+}
+
+TEST_F(VerbsTest, ExportGivesTheRowsBehindTheReport) {
+  const Unit unit = AddTestUnit("BN01", "27");
+  auto device = Enrolled(unit);
+  device->Visit(DateOf(2025, 6, 1), true, 100);
+  Sync(*device);
+  EXPECT_EQ(Run({"export"}).out,
+            "unit,unit_name,province_then,province_now,indicator,as_of,period,stratum,bin,"
+            "numerator,denominator\n"
+            "BN01,Đơn vị BN01,27,24,visits,2026-11-30,2025-06,all,,1,0\n");
+  EXPECT_EQ(RunJson({"export", "--exact", "--out", "rows.csv"})["rows"], 4);
+}
+
+TEST_F(VerbsTest, AProgrammeThatDevicesWouldRefuseIsRefused) {
+  std::string text = kTestProgramme;
+  text.replace(text.find("name = \"note\", type = \"text\""), 28,
+               "name = \"note\", type = \"text\", clear = true");
+  text.replace(text.find("version = 1"), 11, "version = 2");
+  ASSERT_OK(WriteFileAtomically(folder_ / "unsealed.toml", AsBytes(text)));
+  Outcome outcome = Run({"programme", "add", "unsealed.toml"});
+  EXPECT_EQ(outcome.exit, 1);
+  EXPECT_NE(outcome.err.find("note"), std::string::npos) << outcome.err;
+  text = kTestProgramme;
+  text.replace(text.find("version = 1"), 11, "version = 2");
+  ASSERT_OK(WriteFileAtomically(folder_ / "next.toml", AsBytes(text)));
+  EXPECT_EQ(RunJson({"programme", "add", "next.toml", "--signed", "next.signed"})["version"], 2);
+  EXPECT_TRUE(ReadFile(folder_ / "next.signed", 1 << 20));
+}
+
+TEST_F(VerbsTest, BundlesGoInAndOut) {
+  const Unit unit = AddTestUnit("BG01", "24");
+  auto device = Enrolled(unit);
+  device->Visit(DateOf(2026, 11, 1), true, 100);
+  auto bundle = WriteBundle(device->replica(), Known(device->log()), device->key(),
+                            device->log().feed(1), HybridTime{clock_.ms}, SystemRandom());
+  ASSERT_TRUE(bundle);
+  ASSERT_OK(WriteFileAtomically(folder_ / "in.tram", bundle->file));
+  EXPECT_EQ(RunJson({"bundle", "read", "in.tram", "--answer", "out.tram"})["new_ops"], 1);
+  EXPECT_EQ(RunJson({"bundle", "read", "in.tram"})["new_ops"], 0);
+  EXPECT_TRUE(ReadFile(folder_ / "out.tram", 1 << 20));
+  EXPECT_EQ(RunJson({"bundle", "write", "BG01", "all.tram"})["ops"], 1);
+  EXPECT_EQ(Run({"bundle", "read", "out.tram"}).exit, 1);
+}
+
+}  // namespace
+}  // namespace tram::server

@@ -1,0 +1,153 @@
+#include "storage/server_store.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "app/verbs.h"
+#include "tests/unit/central_server/server_fixture.h"
+#include "tram/base/os_file.h"
+
+namespace tram::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ServerStoreTest : public ServerTest {
+ protected:
+  void Sql(const std::string& sql) { ASSERT_OK(store().database().Execute(sql)); }
+  std::string OpenError() {
+    state_.reset();
+    auto opened = ServerState::Open(folder_.path(), clock_, SystemRandom());
+    EXPECT_FALSE(opened);
+    return opened ? "" : std::string(ErrorText(opened.error().code));
+  }
+};
+
+TEST_F(ServerStoreTest, KeysAndProgrammeOutliveARestart) {
+  const DeviceId server = state().keys().server.id();
+  const DeviceId programme = state().keys().programme.id();
+  EXPECT_NE(server, programme);
+  Reopen();
+  EXPECT_EQ(state().keys().server.id(), server);
+  EXPECT_EQ(state().keys().programme.id(), programme);
+  EXPECT_EQ(state().programme().programme->name, "visits");
+  EXPECT_EQ(fs::status(folder_ / kDatabaseName).permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(ServerStoreTest, ALaterFormatIsRefused) {
+  Sql("UPDATE server_setting SET value = '2' WHERE name = 'format'");
+  EXPECT_EQ(OpenError(), ErrorText(ErrorCode::kTooNew));
+}
+
+TEST_F(ServerStoreTest, AnotherProgramsDatabaseIsRefused) {
+  state_.reset();
+  fs::remove(folder_ / kDatabaseName);
+  {
+    auto other = SqlDatabase::Open(folder_ / kDatabaseName, SqlDatabase::Mode::kCreate);
+    ASSERT_TRUE(other);
+    ASSERT_OK((*other)->Execute("CREATE TABLE t(a)"));
+  }
+  EXPECT_EQ(OpenError(), ErrorText(ErrorCode::kCorrupt));
+}
+
+TEST_F(ServerStoreTest, NothingIsMadeOverAServer) {
+  auto programme = Programme::Load(kTestProgramme, "test.toml");
+  ASSERT_OK(programme);
+  Status made = ServerStore::Create(folder_ / kDatabaseName, **programme, clock_, SystemRandom());
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, ErrorCode::kExists);
+}
+
+TEST_F(ServerStoreTest, AnInitThatWasCutShortIsDoneAgain) {
+  state_.reset();
+  fs::remove(folder_ / kDatabaseName);
+  ASSERT_OK(WriteFileAtomically(folder_ / "server.db.new", AsBytes("half a file")));
+  EXPECT_TRUE(Init(folder_.path(), {}, clock_, SystemRandom()));
+  EXPECT_FALSE(fs::exists(folder_ / "server.db.new"));
+}
+
+TEST_F(ServerStoreTest, TheAuditTrailShowsWhatWasChanged) {
+  for (const char* what : {"one", "two", "three", "four"}) {
+    ASSERT_OK(store().audit().Append(clock_.ms, "test", what));
+  }
+  auto problems = [&] {
+    auto found = store().audit().Verify();
+    EXPECT_TRUE(found);
+    return found ? *found : std::vector<std::string>();
+  };
+  EXPECT_TRUE(problems().empty());
+  EXPECT_FALSE(store().database().Execute("UPDATE audit SET what = 'x' WHERE number = 2"));
+  EXPECT_FALSE(store().database().Execute("DELETE FROM audit WHERE number = 2"));
+  Sql("DROP TRIGGER audit_never_changes; DROP TRIGGER audit_never_shrinks");
+  Sql("UPDATE audit SET who = 'me' WHERE number = 2");
+  ASSERT_EQ(problems().size(), 1u);
+  EXPECT_NE(problems()[0].find("row 2"), std::string::npos);
+  Sql("UPDATE audit SET who = 'test' WHERE number = 2");
+  EXPECT_TRUE(problems().empty());
+  Sql("CREATE TEMP TABLE gone AS SELECT * FROM audit WHERE number = 3");
+  Sql("DELETE FROM audit WHERE number = 3");
+  EXPECT_EQ(problems().size(), 1u);
+  Sql("INSERT INTO audit SELECT * FROM gone");
+  EXPECT_TRUE(problems().empty());
+  Sql("DELETE FROM audit WHERE number = (SELECT max(number) FROM audit)");
+  ASSERT_EQ(problems().size(), 1u);
+  EXPECT_NE(problems()[0].find("end"), std::string::npos);
+}
+
+TEST_F(ServerStoreTest, ABackupBecomesAServerAgain) {
+  const Unit unit = AddTestUnit("BG01", "24");
+  auto device = Enrolled(unit);
+  device->Visit(DateOf(2026, 11, 1), true, 3);
+  Sync(*device);
+  DirectOwner owner(state());
+  VerbContext context{owner, "test", folder_.path(), Language::kEnglish, nullptr};
+  ASSERT_OK(Backup(context, "copy.db"));
+  EXPECT_FALSE(Backup(context, "copy.db")) << "a copy is never written over";
+  device->Visit(DateOf(2026, 11, 2), true, 3);
+  Sync(*device);
+  state_.reset();
+
+  EXPECT_FALSE(Restore(folder_.path(), folder_ / "copy.db", clock_)) << "not over a server";
+  ASSERT_OK(Restore(folder_ / "again", folder_ / "copy.db", clock_));
+  auto restored = ServerState::Open(folder_ / "again", clock_, SystemRandom());
+  ASSERT_TRUE(restored);
+  state_ = std::move(*restored);
+  EXPECT_EQ(store().units().ByCode("BG01")->entries, 1);
+  device->Take(Answer(device->Request()));
+  device->Take(Answer(device->Request()));
+  EXPECT_EQ(store().units().ByCode("BG01")->entries, 2) << "the device heals the server";
+}
+
+TEST_F(ServerStoreTest, ABrokenBackupIsRefused) {
+  ASSERT_OK(WriteFileAtomically(folder_ / "bad.db", AsBytes(std::string(10'000, 'x'))));
+  EXPECT_FALSE(Restore(folder_ / "again", folder_ / "bad.db", clock_));
+  EXPECT_FALSE(Restore(folder_ / "again", folder_ / "none.db", clock_));
+  EXPECT_FALSE(fs::exists(folder_ / "again" / kDatabaseName));
+}
+
+TEST_F(ServerStoreTest, VerifyNamesTheUnitThatIsDamaged) {
+  const Unit unit = AddTestUnit("BG01", "24");
+  AddTestUnit("KH01", "56");
+  auto device = Enrolled(unit);
+  for (int i = 0; i < 5; ++i) device->Visit(DateOf(2026, 11, 1), true, i);
+  Sync(*device);
+  auto verify = [&] {
+    DirectOwner owner(state());
+    VerbContext context{owner, "test", folder_.path(), Language::kEnglish, nullptr};
+    auto result = Verify(context);
+    EXPECT_TRUE(result);
+    return result ? *result : VerbResult();
+  };
+  EXPECT_EQ(verify().exit, 0) << verify().text;
+  Sql("UPDATE log_entry SET op = zeroblob(length(op)) WHERE key = "
+      "(SELECT max(key) FROM log_entry)");
+  VerbResult damaged = verify();
+  EXPECT_EQ(damaged.exit, 1);
+  ASSERT_FALSE(damaged.notes.empty());
+  EXPECT_EQ(damaged.notes[0].rfind("unit BG01: ", 0), 0u) << damaged.notes[0];
+}
+
+}  // namespace
+}  // namespace tram::server

@@ -1,0 +1,114 @@
+// Rows of the treatment programme put straight into the tables, and its indicators and checks over
+// them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/unit/programme/loading.h"
+#include "tram/programme/sandbox.h"
+
+namespace tram {
+
+class TreatmentTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    programme_ = LoadFile("treatment.toml");
+    ASSERT_TRUE(programme_);
+    auto created = Sandbox::Create(*programme_);
+    ASSERT_TRUE(created) << created.error().message;
+    sandbox_ = std::move(*created);
+  }
+
+  void Execute(const std::string& sql) {
+    Status status = sandbox_->database().Execute(sql);
+    ASSERT_TRUE(status) << status.error().message << "\n" << sql;
+  }
+  static std::string Text(const std::string& text) {
+    return text.empty() ? "NULL" : "'" + text + "'";
+  }
+  static std::string Day(const std::string& from, int days) {
+    return IsoDate(Date{ParseIsoDate(from)->days + days});
+  }
+
+  /// An episode, and its client where he is new. Empty texts are NULL.
+  void Episode(const std::string& id, const std::string& client, const std::string& intake,
+               const std::string& end = "", const std::string& reason = "") {
+    Execute("INSERT OR IGNORE INTO client(id) VALUES(" + Text(client) + ")");
+    Execute("INSERT INTO episode(id, parent, intake_date, end_date, end_reason) VALUES(" +
+            Text(id) + "," + Text(client) + "," + Text(intake) + "," + Text(end) + "," +
+            Text(reason) + ")");
+  }
+  void Session(const std::string& episode, const std::string& date, const std::string& use = "",
+               const std::string& use_date = "", const std::string& kind = "individual") {
+    Execute("INSERT INTO session(id, parent, date, use_since_last, use_date, kind) VALUES(" +
+            NextId() + "," + Text(episode) + "," + Text(date) + "," + Text(use) + "," +
+            Text(use_date) + "," + Text(kind) + ")");
+  }
+  void Followup(const std::string& episode, const std::string& date, const std::string& use,
+                const std::string& situation, const std::string& method = "visit",
+                bool reached = true, const std::string& slot = "other",
+                const std::string& use_date = "") {
+    Execute(
+        "INSERT INTO followup(id, parent, date, use_status, situation, method, reached, slot, "
+        "use_date) VALUES(" +
+        NextId() + "," + Text(episode) + "," + Text(date) + "," + Text(use) + "," +
+        Text(situation) + "," + Text(method) + "," + (reached ? "1" : "0") + "," + Text(slot) +
+        "," + Text(use_date) + ")");
+  }
+
+  /// "period bin numerator/denominator" of each row, sorted; the stratum is always all.
+  std::vector<std::string> Run(const std::string& indicator, const std::string& as_of) {
+    Date date = *ParseIsoDate(as_of);
+    std::vector<std::string> rows;
+    auto statement = sandbox_->Prepare(programme_->IndicatorByName(indicator)->sql,
+                                       SandboxMode::kClear, {date, date, date});
+    EXPECT_TRUE(statement) << statement.error().message;
+    if (!statement) return rows;
+    for (;;) {
+      auto row = statement->Step();
+      EXPECT_TRUE(row) << row.error().message;
+      if (!row || !*row) break;
+      EXPECT_EQ(statement->Text(1), "all");
+      std::string text = statement->Text(0) + " " + statement->Text(2) +
+                         (statement->Text(2).empty() ? "" : " ") + statement->Text(3) + "/" +
+                         statement->Text(4);
+      rows.push_back(text);
+    }
+    std::sort(rows.begin(), rows.end());
+    return rows;
+  }
+
+  /// Ids that a check finds, sorted.
+  std::vector<std::string> Findings(const std::string& check, const std::string& as_of) {
+    std::vector<std::string> ids;
+    for (const Check& candidate : programme_->checks) {
+      if (candidate.name != check) continue;
+      Date date = *ParseIsoDate(as_of);
+      auto statement = sandbox_->Prepare(
+          candidate.sql, candidate.device_only ? SandboxMode::kSealed : SandboxMode::kClear,
+          {date, date, date});
+      EXPECT_TRUE(statement) << statement.error().message;
+      if (!statement) return ids;
+      for (auto row = statement->Step(); row && *row; row = statement->Step()) {
+        ids.push_back(statement->Text(0));
+      }
+      std::sort(ids.begin(), ids.end());
+      return ids;
+    }
+    ADD_FAILURE() << "there is no check " << check;
+    return ids;
+  }
+
+  std::string NextId() { return "'r" + std::to_string(next_++) + "'"; }
+
+  std::shared_ptr<const Programme> programme_;
+  std::unique_ptr<Sandbox> sandbox_;
+  int next_ = 0;
+};
+
+}  // namespace tram

@@ -1,0 +1,222 @@
+#include "app/conflicts.h"
+
+#include <algorithm>
+
+#include "app/records.h"
+
+namespace tram::client {
+namespace {
+
+std::vector<const FieldView*> GroupFields(const RecordView& record, std::uint32_t group) {
+  std::vector<const FieldView*> fields;
+  for (const FieldView& view : record.fields) {
+    if (view.field->group == group && view.field->type != FieldType::kSet) fields.push_back(&view);
+  }
+  return fields;
+}
+
+/// What a conflict is called in commands: its group, or its only field.
+std::string GroupName(const std::vector<const FieldView*>& fields) {
+  if (fields.empty()) return "?";
+  return fields[0]->field->group_name.empty() ? fields[0]->field->name
+                                              : fields[0]->field->group_name;
+}
+
+Json CandidateJson(Call& call, const std::vector<const FieldView*>& fields,
+                   const CandidateView& candidate, std::size_t number) {
+  Json values = Json::object();
+  for (const FieldView* view : fields) {
+    auto value = candidate.values.find(view->field->number);
+    values[view->field->name] =
+        value == candidate.values.end()
+            ? Json(nullptr)
+            : ValueJson(call.device.programme(), *view->field, value->second);
+  }
+  Json json = {{"n", number}, {"values", std::move(values)}};
+  json.update(ProvenanceJson(call, candidate.by));
+  return json;
+}
+
+std::string CandidateText(Call& call, const std::vector<const FieldView*>& fields,
+                          const CandidateView& candidate, std::size_t number) {
+  std::string text = "    " + std::to_string(number) + ") ";
+  bool first = true;
+  for (const FieldView* view : fields) {
+    auto value = candidate.values.find(view->field->number);
+    std::string shown =
+        value == candidate.values.end() ? "" : ShownText(call, *view->field, value->second);
+    if (!first) text += "; ";
+    if (fields.size() > 1) text += view->field->name + ": ";
+    text += shown.empty() ? "-" : shown;
+    first = false;
+  }
+  return text + "  (" + ProvenanceText(call, candidate.by) + ")";
+}
+
+Json FieldConflict(Call& call, const RecordView& record, std::uint32_t group) {
+  const std::vector<const FieldView*> fields = GroupFields(record, group);
+  Json json = {{"record", record.id.Hex()}, {"type", record.type->name}, {"kind", "field"}};
+  json["field"] = GroupName(fields);
+  json["fields"] = Json::array();
+  json["candidates"] = Json::array();
+  call.out.Line(record.type->name + " " + ShortId(record.id) + "  " + GroupName(fields));
+  for (const FieldView* view : fields) json["fields"].push_back(view->field->name);
+  if (fields.empty()) return json;
+  std::size_t number = 0;
+  for (const CandidateView& candidate : fields[0]->candidates) {
+    ++number;
+    json["candidates"].push_back(CandidateJson(call, fields, candidate, number));
+    call.out.Line(CandidateText(call, fields, candidate, number));
+  }
+  call.out.Line("    → resolve " + ShortId(record.id) + " " + GroupName(fields) + " --keep N");
+  return json;
+}
+
+Json DeletionConflict(Call& call, const RecordView& record) {
+  call.out.Say("{} {}  một người xoá, người khác sửa", "{} {}  one deleted it, another changed it",
+               record.type->name, ShortId(record.id));
+  call.out.Line("    → resolve " + ShortId(record.id) + " --delete | --keep-record");
+  Json json = {{"record", record.id.Hex()},
+               {"type", record.type->name},
+               {"kind", "deletion"},
+               {"field", "deleted"}};
+  json["changed"] = ProvenanceJson(call, record.changed);
+  return json;
+}
+
+Status ListChecks(Call& call, Json& checks) {
+  TRAM_ASSIGN(std::vector<CheckFinding> findings, call.device.view().Checks(call.Today()));
+  for (const CheckFinding& finding : findings) {
+    checks.push_back({{"check", finding.check->name},
+                      {"type", finding.check->record},
+                      {"record", finding.record.Hex()},
+                      {"what", call.out.In(finding.check->label)}});
+    call.out.Line(finding.check->record + " " + ShortId(finding.record) + "  " +
+                  call.out.In(finding.check->label));
+  }
+  return {};
+}
+
+/// The fields of the conflict that the person means by a field's or a group's name.
+Result<std::vector<const FieldView*>> FindGroup(Call& call, const RecordView& record,
+                                                const std::string& name) {
+  for (const FieldView& view : record.fields) {
+    if (view.field->group_name == name && !name.empty()) {
+      return GroupFields(record, view.field->group);
+    }
+  }
+  TRAM_ASSIGN(const Field* field, FindField(call.out, *record.type, name));
+  return GroupFields(record, field->group);
+}
+
+Result<std::map<std::uint32_t, Value>> ChosenCandidate(Call& call,
+                                                       const std::vector<const FieldView*>& fields,
+                                                       std::size_t keep) {
+  const std::vector<CandidateView>& candidates = fields[0]->candidates;
+  if (keep < 1 || keep > candidates.size()) {
+    return call.out.Fail(ErrorCode::kInvalid, "không có giá trị số {}: chọn từ 1 đến {}",
+                         "there is no value {}: choose 1 to {}", keep, candidates.size());
+  }
+  std::map<std::uint32_t, Value> values;
+  for (const FieldView* view : fields) values[view->field->number] = Value();
+  for (const auto& [number, value] : candidates[keep - 1].values) values[number] = value;
+  return values;
+}
+
+Result<std::map<std::uint32_t, Value>> TypedValues(Call& call, const RecordView& record,
+                                                   const std::vector<const FieldView*>& fields,
+                                                   const ResolveOptions& options) {
+  std::vector<Assignment> typed;
+  const bool plain = options.values.size() == 1 && fields.size() == 1;
+  for (const std::string& text : options.values) {
+    const std::string name = fields[0]->field->name;
+    if (plain && text.rfind(name + "=", 0) != 0) {
+      typed.push_back({name, text});
+      continue;
+    }
+    TRAM_ASSIGN(Assignment assignment, ParseAssignment(text));
+    typed.push_back(std::move(assignment));
+  }
+  RecordForm form;
+  form.type = record.type;
+  form.record = record.id;
+  TRAM_TRY(FillForm(call, typed, form));
+  std::map<std::uint32_t, Value> values;
+  for (const FieldView* view : fields) {
+    auto given = form.values.find(view->field->number);
+    if (given == form.values.end()) {
+      return call.out.Fail(ErrorCode::kInvalid, "còn thiếu mục {}: cho đủ các mục của nhóm",
+                           "the field {} is missing: give all fields of the group",
+                           view->field->name);
+    }
+    values.insert(*given);
+  }
+  if (form.values.size() != fields.size() || !form.sets.empty()) {
+    return call.out.Fail(ErrorCode::kInvalid, "có mục không thuộc xung đột này",
+                         "a field is given that is no part of this conflict");
+  }
+  return values;
+}
+
+Result<Saved> ResolveDeletion(Call& call, const RecordView& record, const ResolveOptions& options) {
+  if (!record.deletion_conflict) {
+    return call.out.Fail(ErrorCode::kNotFound, "hồ sơ {} không có xung đột về việc xoá",
+                         "the record {} has no conflict about its deletion", ShortId(record.id));
+  }
+  if (options.deletion == ResolveOptions::Deletion::kDelete) {
+    return call.device.Delete(record.id, options.reason, std::nullopt);
+  }
+  return call.device.Undelete(record.id);
+}
+
+}  // namespace
+
+Status ListConflicts(Call& call) {
+  Json conflicts = Json::array(), checks = Json::array();
+  for (const Conflict& conflict : call.device.view().Conflicts()) {
+    TRAM_ASSIGN(RecordView record, call.device.view().Find(conflict.record));
+    conflicts.push_back(conflict.kind == Conflict::Kind::kDeletion
+                            ? DeletionConflict(call, record)
+                            : FieldConflict(call, record, conflict.group));
+  }
+  TRAM_TRY(ListChecks(call, checks));
+  call.out.Say("{} xung đột, {} hồ sơ cần xem lại", "{} conflicts, {} records to look at again",
+               conflicts.size(), checks.size());
+  if (!call.device.unlocked()) {
+    call.out.Note("đơn vị đang khoá: chưa thấy xung đột ở các mục niêm phong",
+                  "the unit is locked: conflicts in sealed fields are not seen");
+  }
+  call.out.document() = {{"conflicts", std::move(conflicts)}, {"checks", std::move(checks)}};
+  return {};
+}
+
+Status ResolveConflict(Call& call, const ResolveOptions& options) {
+  TRAM_ASSIGN(RecordId id, FindRecord(call, options.id));
+  TRAM_ASSIGN(RecordView record, call.device.view().Find(id));
+  Saved saved;
+  if (options.deletion != ResolveOptions::Deletion::kNone) {
+    TRAM_ASSIGN(saved, ResolveDeletion(call, record, options));
+  } else {
+    TRAM_ASSIGN(auto fields, FindGroup(call, record, options.field));
+    if (fields.empty() || !fields[0]->conflict) {
+      return call.out.Fail(ErrorCode::kNotFound, "mục {} của {} không có xung đột",
+                           "{} of {} is not in conflict", options.field, ShortId(id));
+    }
+    std::map<std::uint32_t, Value> values;
+    if (options.keep) {
+      TRAM_ASSIGN(values, ChosenCandidate(call, fields, *options.keep));
+    } else {
+      TRAM_ASSIGN(values, TypedValues(call, record, fields, options));
+    }
+    TRAM_ASSIGN(saved, call.device.Resolve(id, fields[0]->field->group, values));
+  }
+  call.out.document() = {{"id", id.Hex()},
+                         {"op", saved.op.Hex()},
+                         {"changed", saved.changed},
+                         {"conflicts_left", call.device.view().Conflicts().size()}};
+  call.out.Say("đã giải quyết; còn {} xung đột", "settled; {} conflicts left",
+               call.device.view().Conflicts().size());
+  return {};
+}
+
+}  // namespace tram::client

@@ -1,0 +1,11 @@
+// status: where this unit stands, at one look, without the passphrase.
+// Threads: the thread that owns the device.
+#pragma once
+
+#include "app/verb.h"
+
+namespace tram::client {
+
+Status ShowStatus(Call& call);
+
+}  // namespace tram::client
