@@ -83,6 +83,22 @@ void Replica::Reject(const FeedId& feed, const Chain& previous, RefusalReason re
   log_.AddRejected({feed, previous, reason, clock_.WallMs(), detail});
 }
 
+// A ticket serves one device: the first. When it expired is for the server to say at enrolment; an
+// entry that a member brings later may be old.
+bool Replica::TicketIsUsed(const KeyEntry& entry) const {
+  auto certificate = DecodeCertificate(entry.value);
+  if (!certificate || certificate->kind != Certificate::Kind::kInvited) return false;
+  for (const KeyEntry& other : log_.keys()) {
+    if (other.kind != KeyEntry::Kind::kMember || other.key == entry.key) continue;
+    auto taken = DecodeCertificate(other.value);
+    if (taken && taken->kind == Certificate::Kind::kInvited &&
+        taken->ticket == certificate->ticket) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::size_t Replica::TakeKeys(const std::vector<KeyEntry>& keys) {
   std::size_t added = 0;
   std::vector<const KeyEntry*> members;
@@ -107,7 +123,7 @@ std::size_t Replica::TakeKeys(const std::vector<KeyEntry>& keys) {
   for (std::size_t before = members.size() + 1; !members.empty() && members.size() < before;) {
     before = members.size();
     std::erase_if(members, [&](const KeyEntry* entry) {
-      if (!CheckMember(log_.unit(), *entry, server_, is_member)) return false;
+      if (!CheckMember(log_.unit(), *entry, server_, is_member) || TicketIsUsed(*entry)) return false;
       added += log_.AddKey(*entry);
       members_.insert(DeviceId::From(entry->key));
       return true;
@@ -117,7 +133,8 @@ std::size_t Replica::TakeKeys(const std::vector<KeyEntry>& keys) {
     DeviceId device;
     if (entry->key.size() == DeviceId::kSize) device = DeviceId::From(entry->key);
     Reject({device, 0}, Chain{}, RefusalReason::kUnknownDevice,
-           "a device's certificate is signed by nobody of this unit");
+           "a device's certificate is signed by nobody of this unit, or its invitation was used by "
+           "another device");
   }
   return added;
 }
@@ -204,11 +221,7 @@ Taken Replica::TakePiece(const Piece& piece, bool stage) {
   }
   taken.new_ops = log_.AppendPiece(checked);
   taken.pieces = 1;
-  auto number = log_.FindChain(end.chain);
-  TRAM_ASSERT(number);
-  if (log_.CheckpointAt(*number) == nullptr) {
-    log_.AddCheckpoint(*number, check.time, check.context, check.signature);
-  }
+  TRAM_ASSERT(log_.FindChain(end.chain));
   if (taken.new_ops > 0) taken.grown.push_back(piece.feed);
   taken.ends.push_back(end.chain);
   return taken;

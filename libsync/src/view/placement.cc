@@ -37,15 +37,15 @@ void Placement::Unlink(Record& record, const std::optional<RecordId>& above) {
 
 void Placement::AddBelow(const RecordId& record, std::vector<Record*>& moved) const {
   std::unordered_set<RecordId> seen = {record};
-  std::vector<RecordId> todo = {record};
-  while (!todo.empty()) {
-    const auto below = below_.find(todo.back());
-    todo.pop_back();
+  std::vector<RecordId> pending = {record};
+  while (!pending.empty()) {
+    const auto below = below_.find(pending.back());
+    pending.pop_back();
     if (below == below_.end()) continue;
     for (Record* next : below->second) {
       if (!seen.insert(next->id).second) continue;
       moved.push_back(next);
-      todo.push_back(next->id);
+      pending.push_back(next->id);
     }
   }
 }

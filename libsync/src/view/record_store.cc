@@ -117,15 +117,15 @@ bool RecordStore::ResolveRoot(Record& record) {
 }
 
 void RecordStore::ResolveRoots(Record& record, std::vector<Record*>& touched) {
-  std::vector<Record*> todo = {&record};
-  while (!todo.empty()) {
-    Record* next = todo.back();
-    todo.pop_back();
+  std::vector<Record*> pending = {&record};
+  while (!pending.empty()) {
+    Record* next = pending.back();
+    pending.pop_back();
     if (!ResolveRoot(*next)) continue;
     touched.push_back(next);
     const auto waiting = waiting_for_root_.find(next->id);
     if (waiting == waiting_for_root_.end()) continue;
-    todo.insert(todo.end(), waiting->second.begin(), waiting->second.end());
+    pending.insert(pending.end(), waiting->second.begin(), waiting->second.end());
     waiting_for_root_.erase(waiting);
   }
 }

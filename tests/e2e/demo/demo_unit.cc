@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kNoonMs = 12LL * 3600 * 1000;
 constexpr int kDisagreeDay = 20;  // of each month
-constexpr std::size_t kConflictLinesMax = 3;
+constexpr std::size_t kConflictLinesMax = 1;
 
 /// A form from names and texts, as a person would fill it in.
 Result<RecordForm> FormOf(const Programme& programme, const StoryEvent& event) {

@@ -110,6 +110,7 @@ class SyncRulesTest : public testing::Test {
     auto answer = AnswerRequest(*server_, server_key_, request, kTarget, machine.key.id(), clock_);
     EXPECT_TRUE(answer) << answer.error().message;
     EXPECT_TRUE(server_log_->Commit());
+    if (answer) served_ops_ += answer->served_ops;
     return answer ? answer->reply : Bytes{};
   }
 
@@ -130,6 +131,7 @@ class SyncRulesTest : public testing::Test {
   test::MemoryLogStore server_store_;
   std::unique_ptr<OpLog> server_log_;
   std::unique_ptr<Replica> server_;
+  std::size_t served_ops_ = 0;
 };
 
 TEST_F(SyncRulesTest, ADayIsOneRoundTripAndNothingIsLeft) {
@@ -359,6 +361,54 @@ TEST_F(SyncRulesTest, ABundleOfAnotherUnitIsRefused) {
                             device->time.Estimate(), device->random);
   Machine other(UnitId::From(Bytes(16, 5)), server_key_.id(), 3);
   EXPECT_EQ(ReadBundle(*other.replica, nullptr, bundle->file).error().code, ErrorCode::kDenied);
+}
+
+// Rules 14 and 19: a damaged piece is refused and kept as rejected; the others go on.
+TEST_F(SyncRulesTest, OneBadPieceDoesNotStopTheOthers) {
+  auto bad = NewMachine(1), good = NewMachine(2);
+  bad->Write(1);
+  OpId op = good->Write(2);
+  auto pieces_of = [&](Machine& machine) {
+    return machine.replica
+        ->Choose(Known(*machine.log), 1 << 16, {}, &machine.key, {clock_.wall}, std::nullopt,
+                 std::nullopt)
+        .pieces;
+  };
+  std::vector<PackedPiece> pieces = pieces_of(*bad);
+  pieces[0].ops = Bytes(pieces[0].ops.size(), 0xff);
+  for (PackedPiece& piece : pieces_of(*good)) pieces.push_back(std::move(piece));
+  Taken taken = server_->TakePieces(pieces, {}, nullptr, Digest{}, false);
+  EXPECT_EQ(taken.refusals.size(), 1u);
+  EXPECT_TRUE(server_log_->FindOp(op));
+  EXPECT_EQ(server_log_->rejected().size(), 1u);
+}
+
+// Rule 13: after a fork of a device that remembers no hint, what both sides share is found from
+// samples: the server does not serve it again.
+TEST_F(SyncRulesTest, AForkIsNotServedFromItsBeginning) {
+  auto device = NewMachine(1);
+  for (int i = 0; i < 3000; ++i) device->Write(i);
+  test::MemoryLogStore backup = device->store.Copy();
+  for (int i = 0; i < 600; ++i) device->Write(1000 + i);
+  Sync(*device);
+  Machine restored(unit_, server_key_.id(), 1, backup.Copy());
+  for (int i = 0; i < 100; ++i) restored.Write(2000 + i);
+  served_ops_ = 0;
+  SyncReport report = Sync(restored);
+  EXPECT_TRUE(report.complete);
+  EXPECT_EQ(report.received_ops, 600u);
+  EXPECT_LT(served_ops_, 700u);
+}
+
+// A ticket serves one device: the first.
+TEST_F(SyncRulesTest, AnInvitationServesOneDevice) {
+  auto device = NewMachine(1);
+  Ticket ticket = IssueTicket(unit_, {clock_.wall + 1'000'000}, device->key, random_);
+  Machine second(unit_, server_key_.id(), 2), third(unit_, server_key_.id(), 3);
+  EXPECT_EQ(server_->TakeKeys({RedeemTicket(unit_, second.key.id(), ticket)}), 1u);
+  EXPECT_EQ(server_->TakeKeys({RedeemTicket(unit_, third.key.id(), ticket)}), 0u);
+  EXPECT_TRUE(server_->IsMember(second.key.id()));
+  EXPECT_FALSE(server_->IsMember(third.key.id()));
 }
 
 // A year's backlog goes in batches; a link that is cut costs one of them.

@@ -86,6 +86,7 @@ class Replica {
   void Pack(const std::vector<Run>& runs, const std::vector<Leaf>& bases, Outgoing& outgoing) const;
   Taken TakePiece(const Piece& piece, bool stage);
   void FindMembers();
+  bool TicketIsUsed(const KeyEntry& entry) const;
   void Reject(const FeedId& feed, const Chain& previous, RefusalReason reason,
               const std::string& detail);
 
