@@ -3,46 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
-#include "app/csv.h"
+#include "tram/base/csv.h"
+#include "tram/base/text_table.h"
 
 namespace tram::server {
 namespace {
 
 constexpr std::size_t kSilentShown = 20;
+constexpr std::size_t kMonthsAcross = 12;
+constexpr std::size_t kTextColumns = 96;
 
 /// The two languages of the program's own words.
 const char* Words(Language language, const char* vi, const char* en) {
   return language == Language::kVietnamese ? vi : en;
 }
 
-/// Characters of UTF-8 text in its NFC form: how wide a terminal draws it.
-std::size_t Width(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
 using Cells = std::vector<std::string>;
-
-/// Columns as wide as their widest cell, two spaces apart.
-std::string Aligned(const std::vector<Cells>& rows) {
-  std::vector<std::size_t> widths;
-  for (const Cells& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
-  }
-  std::string text;
-  for (const Cells& row : rows) {
-    std::string line = " ";
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += " " + row[i];
-      if (i + 1 < row.size()) line += std::string(widths[i] - Width(row[i]) + 1, ' ');
-    }
-    text += line + "\n";
-  }
-  return text;
-}
 
 std::string Percent(std::int64_t part, std::int64_t whole) {
   if (whole == 0) return "-";
@@ -70,76 +49,111 @@ std::string PlaceCell(const Report& report, const ReportRow& row, Language langu
   return row.place_code + " " + row.place_name;
 }
 
-Cells Head(const Indicator& indicator, Language language) {
-  Cells head{Words(language, "Nơi", "Place")};
-  switch (indicator.shape) {
-    case IndicatorShape::kCount:
-      head.insert(head.end(), {Words(language, "Tháng", "Month"), Words(language, "Số", "Count")});
-      break;
-    case IndicatorShape::kRate:
-      head.insert(head.end(), {Words(language, "Tháng", "Month"), Words(language, "Số", "Count"),
-                               Words(language, "Trên", "Of"), Words(language, "Tỷ lệ", "Share")});
-      break;
-    case IndicatorShape::kSurvival:
-      head.push_back(Words(language, "Số người", "Persons"));
-      for (std::int64_t day : kSurvivalDays) {
-        head.push_back(fmt::format("{} {}", day, Words(language, "ngày", "days")));
-      }
-      break;
-    case IndicatorShape::kStates:
-      head.push_back(Words(language, "Số người", "Persons"));
-      break;
-  }
-  return head;
+std::string RowName(const Report& report, const ReportRow& row, Language language) {
+  std::string name = PlaceCell(report, row, language);
+  if (row.stratum != "all" && !row.stratum.empty()) name += " / " + row.stratum;
+  return name;
 }
 
-Cells Line(const Report& report, const Indicator& indicator, const ReportRow& row,
-           Language language) {
-  Cells cells{PlaceCell(report, row, language)};
-  if (row.stratum != "all" && !row.stratum.empty()) cells[0] += " / " + row.stratum;
-  const std::string period = row.period.empty() ? "-" : row.period;
-  switch (indicator.shape) {
-    case IndicatorShape::kCount:
-      cells.insert(cells.end(), {period, std::to_string(row.numerator)});
-      break;
-    case IndicatorShape::kRate:
-      cells.insert(cells.end(),
-                   {period, std::to_string(row.numerator), std::to_string(row.denominator),
-                    Percent(row.numerator, row.denominator)});
-      break;
-    case IndicatorShape::kSurvival:
-      cells.push_back(std::to_string(row.cohort));
-      for (const auto& point : row.survival) cells.push_back(SurvivalText(point));
-      break;
-    case IndicatorShape::kStates:
-      cells.push_back(std::to_string(row.cohort));
-      for (const StateFigure& state : row.states) {
-        cells.push_back(fmt::format("{}: {} ({})", BinLabel(indicator, state.name, language),
-                                    state.persons, Percent(state.persons, row.cohort)));
-      }
-      break;
+/// Places down, months across, in blocks that fit a terminal. A month without figures is empty.
+std::string MonthsText(const Report& report, const ReportTable& table, Language language) {
+  const bool rate = table.indicator->shape == IndicatorShape::kRate;
+  std::set<std::string> all_periods;
+  std::vector<std::string> names;
+  std::map<std::string, std::map<std::string, std::string>> cells;
+  for (const ReportRow& row : table.rows) {
+    const std::string name = RowName(report, row, language);
+    if (cells.count(name) == 0) names.push_back(name);
+    cells[name][row.period] =
+        rate ? fmt::format("{}/{}", row.numerator, row.denominator) : std::to_string(row.numerator);
+    all_periods.insert(row.period);
   }
-  return cells;
+  const std::vector<std::string> periods(all_periods.begin(), all_periods.end());
+  std::string text;
+  for (std::size_t first = 0; first < periods.size(); first += kMonthsAcross) {
+    const std::size_t last = std::min(first + kMonthsAcross, periods.size());
+    Cells head{Words(language, "Nơi", "Place")};
+    for (std::size_t i = first; i < last; ++i) {
+      head.push_back(periods[i].empty() ? Words(language, "Số", "Count") : periods[i]);
+    }
+    TextTable lines(std::move(head));
+    for (const std::string& name : names) {
+      Cells line{name};
+      for (std::size_t i = first; i < last; ++i) line.push_back(cells[name][periods[i]]);
+      lines.Add(std::move(line));
+    }
+    text += lines.Text("  ");
+  }
+  return text;
+}
+
+std::string CurvesText(const Report& report, const ReportTable& table, Language language) {
+  Cells head{Words(language, "Nơi", "Place"), Words(language, "Số người", "Persons")};
+  for (std::int64_t day : kSurvivalDays) {
+    head.push_back(fmt::format("{} {}", day, Words(language, "ngày", "days")));
+  }
+  TextTable lines(std::move(head));
+  for (const ReportRow& row : table.rows) {
+    Cells line{RowName(report, row, language), std::to_string(row.cohort)};
+    for (const auto& point : row.survival) line.push_back(SurvivalText(point));
+    lines.Add(std::move(line));
+  }
+  return lines.Text("  ");
+}
+
+std::string StatesText(const Report& report, const ReportTable& table, Language language) {
+  TextTable lines({Words(language, "Nơi", "Place"), Words(language, "Tình trạng", "State"),
+                   Words(language, "Số người", "Persons"), Words(language, "Tỷ lệ", "Share")});
+  for (const ReportRow& row : table.rows) {
+    std::string name = RowName(report, row, language);
+    for (const StateFigure& state : row.states) {
+      lines.Add({name, BinLabel(*table.indicator, state.name, language),
+                 std::to_string(state.persons), Percent(state.persons, row.cohort)});
+      name.clear();  // once for each place
+    }
+    lines.Add({name, Words(language, "tất cả", "all"), std::to_string(row.cohort), ""});
+  }
+  return lines.Text("  ");
 }
 
 std::string TableText(const Report& report, const ReportTable& table, Language language) {
   const Indicator& indicator = *table.indicator;
-  std::string text = "\n" + indicator.label.In(language) + " [" + indicator.name + "]\n";
-  if (!indicator.definition.In(language).empty()) {
-    text += "  " + indicator.definition.In(language) + "\n";
-  }
+  std::string text = "\n" + indicator.label.In(language) + " [" + indicator.name + "]\n" +
+                     Wrapped(indicator.definition.In(language), kTextColumns, "  ");
   if (table.withheld) {
-    return text + "  " +
-           Words(language,
-                 "không hiển thị: chỉ tiêu về cá nhân, số nhỏ có thể lộ danh tính; --exact cho xem "
-                 "số chính xác và ghi vào nhật ký kiểm tra\n",
-                 "not shown: it is about persons, and small numbers could identify them; --exact "
-                 "shows exact figures and is written to the audit trail\n");
+    return text + Wrapped(Words(language,
+                                "không hiển thị: chỉ tiêu về cá nhân, số nhỏ có thể lộ danh tính; "
+                                "--exact cho xem số chính xác và ghi vào nhật ký kiểm tra",
+                                "not shown: it is about persons, and small numbers could identify "
+                                "them; --exact shows exact figures and is written to the audit "
+                                "trail"),
+                          kTextColumns, "  ");
   }
   if (table.rows.empty()) return text + "  " + Words(language, "chưa có số liệu\n", "no data\n");
-  std::vector<Cells> rows{Head(indicator, language)};
-  for (const ReportRow& row : table.rows) rows.push_back(Line(report, indicator, row, language));
-  return text + Aligned(rows);
+  switch (indicator.shape) {
+    case IndicatorShape::kCount:
+    case IndicatorShape::kRate:
+      return text + MonthsText(report, table, language);
+    case IndicatorShape::kSurvival:
+      return text + CurvesText(report, table, language);
+    case IndicatorShape::kStates:
+      return text + StatesText(report, table, language);
+  }
+  return text;
+}
+
+/// The constants that the figures shown depend on.
+std::string ConstantsText(const Report& report, Language language) {
+  std::string text;
+  for (const Constant& constant : report.programme->constants) {
+    const bool used = std::any_of(
+        report.tables.begin(), report.tables.end(), [&](const ReportTable& table) {
+          return !table.withheld &&
+                 table.indicator->sql.find(":" + constant.name) != std::string::npos;
+        });
+    if (used) text += fmt::format("{}: {}\n", constant.label.In(language), constant.value);
+  }
+  return text;
 }
 
 const char* ShapeName(IndicatorShape shape) {
@@ -274,9 +288,7 @@ std::vector<std::string> FreshnessLines(const Report& report, Language language)
 std::string ReportText(const Report& report, Language language) {
   std::string text = report.programme->title.In(language) + "\n";
   for (const std::string& line : FreshnessLines(report, language)) text += line + "\n";
-  for (const Constant& constant : report.programme->constants) {
-    text += fmt::format("{}: {}\n", constant.label.In(language), constant.value);
-  }
+  text += ConstantsText(report, language);
   for (const ReportTable& table : report.tables) text += TableText(report, table, language);
   return text;
 }
@@ -316,7 +328,7 @@ Json ReportJson(const Report& report, Language language) {
 }
 
 std::string ReportCsv(const Report& report) {
-  std::string text = CsvLine({"as_of", "indicator", "place", "place_name", "period", "stratum",
+  std::string text = CsvRowText({"as_of", "indicator", "place", "place_name", "period", "stratum",
                               "item", "value", "of", "low", "high"});
   for (const ReportTable& table : report.tables) {
     for (const ReportRow& row : table.rows) {
@@ -328,7 +340,7 @@ std::string ReportCsv(const Report& report) {
                     row.period,
                     row.stratum};
         cells.insert(cells.end(), item.begin(), item.end());
-        text += CsvLine(cells);
+        text += CsvRowText(cells);
       }
     }
   }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include "tram/base/csv.h"
 
-#include "app/csv.h"
 
 namespace tram::server {
 namespace {
@@ -20,19 +20,19 @@ struct UnitRows {
 /// Where each of kColumns is in the file.
 using Columns = std::vector<std::optional<std::size_t>>;
 
-Result<Columns> ReadHead(const CsvRow& head) {
+Result<Columns> ReadHead(const std::vector<std::string>& head) {
   Columns columns;
   for (const char* name : kColumns) {
-    auto found = std::find(head.cells.begin(), head.cells.end(), name);
-    if (found == head.cells.end() && columns.size() < kRequiredColumns) {
+    auto found = std::find(head.begin(), head.end(), name);
+    if (found == head.end() && columns.size() < kRequiredColumns) {
       return MakeError(ErrorCode::kInvalid,
                        std::string("the first line must name the columns code, name, "
                                    "province_code, commune_code and from; there is no ") +
                            name);
     }
-    columns.push_back(found == head.cells.end()
+    columns.push_back(found == head.end()
                           ? std::nullopt
-                          : std::optional<std::size_t>(found - head.cells.begin()));
+                          : std::optional<std::size_t>(found - head.begin()));
   }
   return columns;
 }
@@ -119,15 +119,14 @@ Result<Unit> AddUnit(ServerState& state, const std::string& code, const std::str
 }
 
 Result<ImportedUnits> ImportUnits(ServerState& state, std::string csv) {
-  TRAM_ASSIGN(std::vector<CsvRow> rows, ReadCsv(std::move(csv)));
-  if (rows.empty()) return MakeError(ErrorCode::kInvalid, "the file is empty");
-  TRAM_ASSIGN(Columns columns, ReadHead(rows.front()));
+  TRAM_ASSIGN(CsvTable table, ParseCsv(csv));
+  TRAM_ASSIGN(Columns columns, ReadHead(table.header));
   ImportedUnits imported;
   std::map<std::string, UnitRows> units;
-  for (std::size_t i = 1; i < rows.size(); ++i) {
-    if (Status taken = TakeRow(state.store().places(), columns, rows[i], units); !taken) {
-      imported.bad.push_back({rows[i].line, taken.error().message});
-    }
+  for (const CsvRow& row : table.rows) {
+    Status taken = row.problem.empty() ? TakeRow(state.store().places(), columns, row, units)
+                                       : MakeError(ErrorCode::kInvalid, row.problem);
+    if (!taken) imported.bad.push_back({row.line, taken.error().message});
   }
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(state.store().database()));
   for (const auto& [code, unit_rows] : units) {

@@ -37,6 +37,10 @@ struct VerbContext {
   std::filesystem::path Path(const std::string& name) const { return cwd / name; }
 };
 
+/// Where a verb is to write the file that was named. Errors: invalid (among the server's own
+/// files).
+Result<std::filesystem::path> OutputPath(VerbContext& context, const std::string& name);
+
 /// Runs `work` on the owning thread; what it fills in is the verb's result.
 Result<VerbResult> OnOwner(
     VerbContext& context,

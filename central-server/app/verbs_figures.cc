@@ -1,6 +1,6 @@
-#include "app/csv.h"
 #include "app/report_output.h"
 #include "app/verbs.h"
+#include "tram/base/csv.h"
 #include "tram/base/os_file.h"
 
 namespace tram::server {
@@ -111,14 +111,16 @@ Result<VerbResult> ReportVerb(VerbContext& context, const ReportOptions& options
 
 Result<VerbResult> Export(VerbContext& context, const ExportOptions& options) {
   VerbResult result;
+  TRAM_ASSIGN(const std::filesystem::path file, OutputPath(context, options.out));
   TRAM_ASSIGN(ReportQuery query, Prepare(context, options.report, "export", result.notes));
   std::size_t rows = 0;
-  std::string csv = CsvLine({"unit", "unit_name", "province_then", "province_now", "indicator",
-                             "as_of", "period", "stratum", "bin", "numerator", "denominator"});
+  std::string csv = CsvRowText({"unit", "unit_name", "province_then", "province_now", "indicator",
+                                "as_of", "period", "stratum", "bin", "numerator", "denominator"});
   const std::string as_of = IsoDate(query.as_of);
   auto take = [&](const ExportRow& row) {
     ++rows;
-    csv += CsvLine({row.unit_code, row.unit_name, row.province_then, row.province_now,
+    csv +=
+        CsvRowText({row.unit_code, row.unit_name, row.province_then, row.province_now,
                     row.indicator, as_of, row.figure.period, row.figure.stratum, row.figure.bin,
                     std::to_string(row.figure.numerator), std::to_string(row.figure.denominator)});
   };
@@ -135,7 +137,7 @@ Result<VerbResult> Export(VerbContext& context, const ExportOptions& options) {
     result.text = std::move(csv);
     return result;
   }
-  TRAM_TRY(WriteFileAtomically(context.Path(options.out), AsBytes(csv)));
+  TRAM_TRY(WriteFileAtomically(file, AsBytes(csv)));
   result.json["file"] = options.out;
   result.text = std::to_string(rows) + " rows in " + options.out + "\n";
   return result;

@@ -94,6 +94,7 @@ Result<VerbResult> ProgrammeAdd(VerbContext& context, const ProgrammeAddOptions&
   TRAM_ASSIGN(SignedProgramme read, ReadSignedProgramme(file));
   TRAM_ASSIGN(std::shared_ptr<const Programme> programme, Programme::Load(read.toml, options.file));
   std::string signed_text;
+  TRAM_ASSIGN(const std::filesystem::path signed_file, OutputPath(context, options.signed_file));
   auto done = OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
     result.json["differences"] = Json::array();
     for (const ProgrammeDifference& difference :
@@ -114,7 +115,7 @@ Result<VerbResult> ProgrammeAdd(VerbContext& context, const ProgrammeAddOptions&
     return {};
   });
   if (done && !options.signed_file.empty()) {
-    TRAM_TRY(WriteFileAtomically(context.Path(options.signed_file), AsBytes(signed_text)));
+    TRAM_TRY(WriteFileAtomically(signed_file, AsBytes(signed_text)));
   }
   return done;
 }
@@ -122,6 +123,7 @@ Result<VerbResult> ProgrammeAdd(VerbContext& context, const ProgrammeAddOptions&
 Result<VerbResult> BundleRead(VerbContext& context, const BundleReadOptions& options) {
   TRAM_ASSIGN(std::string file, ReadFile(context.Path(options.file), kBundleBytesMax));
   TRAM_ASSIGN(BundleHead head, ReadBundleHead(AsBytes(file)));
+  TRAM_ASSIGN(const std::filesystem::path answer_file, OutputPath(context, options.answer));
   Bytes answer;
   auto done = OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
     Result<Unit> unit = state.store().units().ById(head.unit);
@@ -133,12 +135,13 @@ Result<VerbResult> BundleRead(VerbContext& context, const BundleReadOptions& opt
     return taken;
   });
   if (!done || options.answer.empty()) return done;
-  TRAM_TRY(WriteFileAtomically(context.Path(options.answer), answer));
+  TRAM_TRY(WriteFileAtomically(answer_file, answer));
   done->text += "the answer is in " + options.answer + ": take it back to the unit\n";
   return done;
 }
 
 Result<VerbResult> BundleWrite(VerbContext& context, const BundleWriteOptions& options) {
+  TRAM_ASSIGN(const std::filesystem::path path, OutputPath(context, options.file));
   Bytes file;
   auto done = OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
     TRAM_ASSIGN(Unit unit, state.store().units().ByCode(options.unit));
@@ -158,7 +161,7 @@ Result<VerbResult> BundleWrite(VerbContext& context, const BundleWriteOptions& o
                   options.file + "\n";
     return {};
   });
-  if (done) TRAM_TRY(WriteFileAtomically(context.Path(options.file), file));
+  if (done) TRAM_TRY(WriteFileAtomically(path, file));
   return done;
 }
 
@@ -186,10 +189,11 @@ Result<VerbResult> Verify(VerbContext& context) {
 }
 
 Result<VerbResult> Backup(VerbContext& context, const std::string& file) {
+  TRAM_ASSIGN(const std::filesystem::path path, OutputPath(context, file));
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
     // Written first, so that the copy says when it was made.
     TRAM_TRY(state.store().audit().Append(state.NowMs(), context.who, "backup"));
-    TRAM_TRY(state.store().database().BackupTo(context.Path(file)));
+    TRAM_TRY(state.store().database().BackupTo(path));
     result.json = {{"file", file}};
     result.text =
         "the copy is in " + file + "; it holds the server's keys: keep it as safe as them\n";

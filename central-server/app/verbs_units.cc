@@ -24,6 +24,14 @@ std::string PlaceText(const Place* place) {
 
 }  // namespace
 
+Result<std::filesystem::path> OutputPath(VerbContext& context, const std::string& name) {
+  std::filesystem::path path = context.Path(name);
+  if (name.empty()) return path;  // no file is wanted
+  TRAM_TRY(context.owner.Do(
+      [&](ServerState& state, RollupWorker&) { return RefuseInside(state.folder(), path); }));
+  return path;
+}
+
 Result<VerbResult> OnOwner(
     VerbContext& context,
     const std::function<Status(ServerState& state, VerbResult& result)>& work) {

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/enrolment_desk.h"
+#include "tram/base/text_table.h"
 
 namespace tram::server {
 namespace {
@@ -211,7 +212,7 @@ std::variant<Invocation, UsageStop> ParseCommandLine(const std::vector<std::stri
   } catch (const CLI::CallForHelp&) {
     return UsageStop{0, app.help()};
   } catch (const CLI::ParseError& error) {
-    return UsageStop{2, std::string(error.what()) + " (central-server --help says more)\n"};
+    return UsageStop{2, ErrorLine(error.what()) + " (central-server --help says more)\n"};
   }
   return invocation;
 }

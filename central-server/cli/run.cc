@@ -9,6 +9,8 @@
 #include "tram/base/os_control.h"
 #include "tram/base/os_file.h"
 #include "tram/base/os_process.h"
+#include "tram/base/text_table.h"
+#include "tram/base/vietnamese.h"
 
 namespace tram::server {
 namespace {
@@ -106,7 +108,7 @@ Outcome Render(const Invocation& invocation, const Result<VerbResult>& result) {
   Outcome outcome;
   if (!result) {
     outcome.exit = 1;
-    outcome.err = "central-server: " + result.error().message + "\n";
+    outcome.err = "central-server: " + ErrorLine(result.error().message) + "\n";
     if (invocation.json) {
       outcome.out =
           JsonText({{"error", result.error().message}, {"code", ErrorText(result.error().code)}}) +
@@ -143,6 +145,12 @@ std::string AnswerControl(OwnerThread& owner, const std::string& request) {
 }
 
 int RunProgram(const std::vector<std::string>& arguments, Clock& clock, Random& random) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (Nfc(arguments[i])) continue;
+    return Print({2, "",
+                  "central-server: argument " + std::to_string(i + 1) +
+                      " is not UTF-8 text (central-server --help says more)\n"});
+  }
   auto parsed = ParseCommandLine(arguments);
   if (const auto* stop = std::get_if<UsageStop>(&parsed)) {
     return Print(stop->exit == 0 ? Outcome{0, stop->text, ""}

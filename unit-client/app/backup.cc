@@ -79,7 +79,7 @@ Status VerifyDamagedUnit(FolderCall& call, const Error& why) {
 }
 
 Status BackupUnit(Call& call, const BackupOptions& options) {
-  const fs::path target = call.Path(options.file);
+  TRAM_ASSIGN(const fs::path target, call.OutputPath(options.file));
   std::error_code code;
   if (fs::is_directory(target, code)) {
     return call.out.Fail(ErrorCode::kInvalid, "{} là thư mục: cho tên tệp",

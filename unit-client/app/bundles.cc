@@ -50,6 +50,7 @@ bool Waits(const Refusal& refusal) {
 
 Status WriteBundleFile(Call& call, const BundleWriteOptions& options) {
   UnitDevice& device = call.device;
+  TRAM_ASSIGN(const std::filesystem::path file, call.OutputPath(options.file));
   Known known(device.log());
   if (auto setting = device.log().Setting(kHintSetting); setting && !options.all) {
     if (auto hint = DecodeHint(*setting)) {
@@ -61,7 +62,6 @@ Status WriteBundleFile(Call& call, const BundleWriteOptions& options) {
                           device.time().Estimate(), call.random));
   device.log().SetSetting(kNonceSetting, ToBytes(bundle.nonce.view()));
   TRAM_TRY(device.log().Commit());
-  const std::filesystem::path file = call.Path(options.file);
   TRAM_TRY(WriteFileAtomically(file, bundle.file));
   call.out.document() = {
       {"file", file.string()}, {"ops", bundle.ops}, {"bytes", bundle.file.size()}};

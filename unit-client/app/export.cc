@@ -1,7 +1,7 @@
 #include "app/export.h"
 
-#include "app/csv.h"
 #include "app/names.h"
+#include "tram/base/csv.h"
 #include "tram/base/os_file.h"
 
 namespace tram::client {
@@ -60,7 +60,11 @@ Status ExportRecords(Call& call, const ExportOptions& options) {
     AppendCsvRow(text, cells);
     if (options.out.empty()) rows.push_back(cells);
   }
-  const std::string file = options.out.empty() ? "" : call.Path(options.out).string();
+  std::string file;
+  if (!options.out.empty()) {
+    TRAM_ASSIGN(std::filesystem::path path, call.OutputPath(options.out));
+    file = path.string();
+  }
   TRAM_TRY(ListExport(call, {call.clock.WallMs(), type->name, records.size(), file}));
   call.out.document() = {{"type", type->name}, {"rows", records.size()}};
   if (file.empty()) {

@@ -155,7 +155,7 @@ Status InitUnit(FolderCall& call, const InitOptions& options) {
 }
 
 Status InviteDevice(Call& call, const InviteOptions& options) {
-  const fs::path file = call.Path(options.file);
+  TRAM_ASSIGN(const fs::path file, call.OutputPath(options.file));
   std::error_code code;
   if (fs::exists(file, code)) {
     return call.out.Fail(ErrorCode::kExists, "đã có tệp {}: chọn tên khác",

@@ -3,8 +3,8 @@
 #include <map>
 #include <set>
 
-#include "app/csv.h"
 #include "app/names.h"
+#include "tram/base/csv.h"
 #include "tram/base/hash.h"
 #include "tram/base/os_file.h"
 #include "tram/base/vietnamese.h"

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "tram/base/result.h"
+#include "tram/base/text_table.h"
 #include "tram/programme/programme.h"
 
 namespace tram::client {
@@ -79,19 +80,6 @@ class Output {
   Json document_ = Json::object();
 };
 
-/// Columns as wide as their widest cell, two spaces apart; "" where there are no rows.
-class TextTable {
- public:
-  explicit TextTable(std::vector<std::string> head) { rows_.push_back(std::move(head)); }
-  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-  std::string Text() const;
-
- private:
-  std::vector<std::vector<std::string>> rows_;
-};
-
-/// Characters of UTF-8 text, which is how wide a terminal draws Vietnamese in its NFC form.
-std::size_t TextWidth(std::string_view text);
 /// Line breaks as spaces: for messages that must stay one line.
 std::string OneLine(std::string_view text);
 

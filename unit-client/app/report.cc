@@ -10,6 +10,7 @@ namespace tram::client {
 namespace {
 
 constexpr std::int64_t kSurvivalDays[] = {90, 180, 365};
+constexpr char kWholeUnit[] = "all";  // the stratum of everybody
 
 Result<Date> ReadAsOf(Call& call, const std::string& text) {
   if (text.empty()) return MonthEnd(call.Today());
@@ -29,11 +30,14 @@ std::string Percent(std::int64_t part, std::int64_t whole) {
 /// Only the columns that tell rows apart: a stratum "all" and an empty bin say nothing.
 std::string CountTable(const Output& out, const std::vector<IndicatorRow>& rows, bool rate) {
   const bool strata = std::any_of(rows.begin(), rows.end(), [](const IndicatorRow& row) {
-    return !row.stratum.empty() && row.stratum != "all";
+    return !row.stratum.empty() && row.stratum != kWholeUnit;
   });
   const bool bins = std::any_of(rows.begin(), rows.end(),
                                 [](const IndicatorRow& row) { return !row.bin.empty(); });
-  std::vector<std::string> head{out.Words("kỳ", "period")};
+  const bool periods = std::any_of(rows.begin(), rows.end(),
+                                   [](const IndicatorRow& row) { return !row.period.empty(); });
+  std::vector<std::string> head;
+  if (periods) head.push_back(out.Words("kỳ", "period"));
   if (strata) head.push_back(out.Words("nhóm", "stratum"));
   if (bins) head.push_back(out.Words("loại", "bin"));
   head.push_back(out.Words("số", "count"));
@@ -43,7 +47,8 @@ std::string CountTable(const Output& out, const std::vector<IndicatorRow>& rows,
   }
   TextTable table(head);
   for (const IndicatorRow& row : rows) {
-    std::vector<std::string> cells{row.period};
+    std::vector<std::string> cells;
+    if (periods) cells.push_back(row.period);
     if (strata) cells.push_back(row.stratum);
     if (bins) cells.push_back(row.bin);
     cells.push_back(std::to_string(row.numerator));
@@ -54,6 +59,10 @@ std::string CountTable(const Output& out, const std::vector<IndicatorRow>& rows,
     table.Add(std::move(cells));
   }
   return table.Text();
+}
+
+std::string StratumText(const Output& out, const std::string& stratum) {
+  return stratum == kWholeUnit ? out.Words("tất cả", "all") : stratum;
 }
 
 Result<std::int64_t> DayOf(const Indicator& indicator, const std::string& bin) {
@@ -72,7 +81,7 @@ Json SurvivalJson(Output& out, const std::string& stratum, const SurvivalCurve& 
   json["at"] = Json::array();
   for (std::int64_t day : kSurvivalDays) {
     auto point = curve.At(day);
-    std::vector<std::string> cells{stratum, std::to_string(day)};
+    std::vector<std::string> cells{StratumText(out, stratum), std::to_string(day)};
     if (!point) {
       json["at"].push_back({{"day", day},
                             {"at_risk", 0},
@@ -112,7 +121,7 @@ Status SaySurvival(Output& out, const Indicator& indicator, const std::vector<In
     TRAM_ASSIGN(SurvivalCurve curve, SurvivalCurve::Fit(leaving));
     json["survival"].push_back(SurvivalJson(out, stratum, curve, table));
     const Json& figures = json["survival"].back();
-    out.Say("  {}: {} người, {} sự kiện", "  {}: {} persons, {} events", stratum,
+    out.Say("  {}: {} người, {} sự kiện", "  {}: {} persons, {} events", StratumText(out, stratum),
             figures["cohort"].get<std::int64_t>(), figures["events"].get<std::int64_t>());
   }
   out.Raw(table.Text());
@@ -147,7 +156,7 @@ void SayStates(Output& out, const Indicator& indicator, const std::vector<Indica
            i < indicator.bin_labels.size() ? out.In(indicator.bin_labels[i]) : indicator.bins[i],
            std::to_string(persons), Percent(persons, cohort)});
     }
-    table.Add({stratum, out.Words("tất cả", "all"), std::to_string(cohort), ""});
+    table.Add({StratumText(out, stratum), out.Words("cộng", "sum"), std::to_string(cohort), ""});
     json["states"].push_back(std::move(one));
   }
   out.Raw(table.Text());
@@ -200,6 +209,23 @@ Result<Json> OneIndicator(Call& call, const Indicator& indicator, Date as_of) {
   return json;
 }
 
+/// The constants that the tables shown depend on.
+Json SayConstants(Output& out, const Programme& programme, const std::string& only) {
+  Json json = Json::object();
+  for (const Constant& constant : programme.constants) {
+    const bool used = std::any_of(
+        programme.indicators.begin(), programme.indicators.end(), [&](const Indicator& indicator) {
+          return (only.empty() || indicator.name == only) &&
+                 indicator.sql.find(":" + constant.name) != std::string::npos;
+        });
+    if (!used) continue;
+    if (json.empty()) out.Line("");
+    json[constant.name] = constant.value;
+    out.Line(out.In(constant.label) + ": " + std::to_string(constant.value));
+  }
+  return json;
+}
+
 }  // namespace
 
 Status ShowReport(Call& call, const ReportOptions& options) {
@@ -223,21 +249,14 @@ Status ShowReport(Call& call, const ReportOptions& options) {
     TRAM_ASSIGN(Json json, OneIndicator(call, indicator, as_of));
     indicators.push_back(std::move(json));
   }
-  Json constants = Json::object();
-  std::string line;
-  for (const Constant& constant : programme.constants) {
-    constants[constant.name] = constant.value;
-    line += (line.empty() ? "" : "; ") + call.out.In(constant.label) + " = " +
-            std::to_string(constant.value);
-  }
-  if (!line.empty()) call.out.Line("\n" + line);
+  const Json constants = SayConstants(call.out, programme, options.indicator);
   call.out.document() = {{"unit", call.device.unit().Hex()},
                          {"unit_name", call.device.unit_name()},
                          {"as_of", IsoDate(as_of)},
                          {"ops", call.device.log().size()},
                          {"waiting_for_server", UnconfirmedOps(call.device.log())},
                          {"indicators", std::move(indicators)},
-                         {"constants", std::move(constants)}};
+                         {"constants", constants}};
   return {};
 }
 

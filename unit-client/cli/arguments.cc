@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/verbs.h"
+#include "tram/base/text_table.h"
 #include "tram/base/vietnamese.h"
 
 namespace tram::client {
@@ -19,7 +20,7 @@ std::string SubcommandPath(const CLI::App& app) {
 }
 
 UsageText WrongUsage(const CLI::App& app, const std::string& what) {
-  return {kExitUsage, OneLine(what) + "; see: unit-client" + SubcommandPath(app) + " --help\n"};
+  return {kExitUsage, ErrorLine(what) + "; see: unit-client" + SubcommandPath(app) + " --help\n"};
 }
 
 std::optional<UsageText> CheckUtf8(const std::vector<std::string>& argv) {

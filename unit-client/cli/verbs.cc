@@ -121,6 +121,11 @@ void Verbs::AddSetup() {
                   Words("tệp chứa mã (hoặc $TRAM_CODE)", "file with the code (or $TRAM_CODE)"));
   sub->add_option("--ca-file", init->ca_file,
                   Words("chứng chỉ được tin (PEM)", "certificates to believe (PEM)"));
+  sub->parse_complete_callback([init] {
+    if (init->server.empty() && init->invite.empty()) {
+      throw CLI::ValidationError("init", "give --server URL or --invite FILE");
+    }
+  });
   OnFolder(sub, [init](FolderCall& call) { return InitUnit(call, *init); });
 
   auto invite = std::make_shared<InviteOptions>();

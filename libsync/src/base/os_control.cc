@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <optional>
 #include <utility>
 
@@ -19,6 +20,8 @@ namespace tram {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr int kStoppedLookMs = 1000;  // while a reply is waited for
 
 Error SystemError(const std::string& what, const fs::path& path) {
   return MakeError(ErrorCode::kIo, what + " " + path.string() + ": " + std::strerror(errno));
@@ -83,6 +86,36 @@ bool ReceiveAll(int socket, char* bytes, std::size_t size) {
     size -= static_cast<std::size_t>(n);
   }
   return true;
+}
+
+/// The process that listens at the other end, where it was stopped (SIGSTOP, Ctrl-Z): it accepts
+/// connections, as the system does that for it, and answers none.
+std::optional<pid_t> StoppedPeer(int socket) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+  std::ifstream in("/proc/" + std::to_string(peer.pid) + "/stat");
+  std::string stat;
+  std::getline(in, stat);
+  // "pid (name) state …", and the name may hold anything.
+  const std::size_t name_end = stat.rfind(')');
+  const bool stopped = name_end != std::string::npos && stat.compare(name_end, 3, ") T") == 0;
+  return stopped ? std::optional<pid_t>(peer.pid) : std::nullopt;
+}
+
+/// Returns once there is something to receive; the process that was stopped where one was.
+std::optional<pid_t> AwaitReply(int socket) {
+  pollfd waiting{socket, POLLIN, 0};
+  while (::poll(&waiting, 1, kStoppedLookMs) <= 0) {
+    if (auto stopped = StoppedPeer(socket)) return stopped;
+  }
+  return std::nullopt;
+}
+
+Error Stopped(ErrorCode code, pid_t process, const std::string& after) {
+  const std::string number = std::to_string(process);
+  return MakeError(code, "the program that holds the data is stopped (process " + number +
+                             "): let it go on with kill -CONT " + number + ", or end it; " + after);
 }
 
 bool SendFrame(int socket, std::string_view content) {
@@ -188,9 +221,18 @@ Result<std::string> AskControl(const fs::path& path, std::string_view request) {
     }
     return SystemError("cannot connect to", path);
   }
+  if (auto process = StoppedPeer(socket.value)) {
+    return Stopped(ErrorCode::kDisconnected, *process, "then try again");
+  }
   // A holder that ends closes the connection, so this wait ends too.
   std::optional<std::string> reply;
-  if (SendFrame(socket.value, request)) reply = ReceiveFrame(socket.value);
+  if (SendFrame(socket.value, request)) {
+    if (auto process = AwaitReply(socket.value)) {
+      return Stopped(ErrorCode::kOutcomeUnknown, *process,
+                     "then look whether this was done, and try again");
+    }
+    reply = ReceiveFrame(socket.value);
+  }
   if (!reply) {
     return MakeError(ErrorCode::kOutcomeUnknown,
                      "the running program ended before it answered: look whether it was done, then "

@@ -90,6 +90,15 @@ Status WriteFileAtomically(const fs::path& path, ByteView content) {
   return {};
 }
 
+Status RefuseInside(const fs::path& folder, const fs::path& path) {
+  const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  std::error_code code;  // a folder that is not there is another one
+  if (!fs::equivalent(parent, folder, code)) return {};
+  return MakeError(ErrorCode::kInvalid, path.string() +
+                                            " would lie among the program's own files: "
+                                            "choose another folder");
+}
+
 Status MakePrivateFolder(const fs::path& path) {
   std::error_code code;
   if (fs::is_directory(path, code)) return {};

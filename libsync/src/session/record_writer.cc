@@ -30,6 +30,20 @@ Error Problems(const std::vector<std::string>& problems) {
   return MakeError(ErrorCode::kInvalid, text);
 }
 
+/// What the programme's own limits do not cover: a reason, an import key, parents.
+Status CheckSizes(const std::vector<Edit>& edits, const std::vector<OpId>& parents) {
+  for (const Edit& edit : edits) {
+    const auto* text = std::get_if<std::string>(&edit.value);
+    if (text == nullptr || text->size() <= kTextBytesMax) continue;
+    return MakeError(ErrorCode::kInvalid, "a text of " + std::to_string(text->size()) +
+                                              " bytes is too long; at most " +
+                                              std::to_string(kTextBytesMax) + " are kept");
+  }
+  if (parents.size() <= kParentsMax) return {};
+  return MakeError(ErrorCode::kInvalid,
+                   "more than " + std::to_string(kParentsMax) + " parents; open the form again");
+}
+
 /// The field's name in "name: what is wrong".
 std::string FieldOf(const std::string& problem) { return problem.substr(0, problem.find(':')); }
 
@@ -214,6 +228,8 @@ Result<Saved> RecordWriter::Write(const RecordType& type, const std::optional<Re
   Sort(change.clear);
   Sort(change.sealed);
   SortUnique(change.parents);
+  TRAM_TRY(CheckSizes(change.clear, change.parents));
+  TRAM_TRY(CheckSizes(change.sealed, change.parents));
   Op op;
   op.device = state_.key->id();
   op.record = record;

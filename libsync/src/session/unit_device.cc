@@ -185,6 +185,7 @@ void UnitDevice::Lock() {
 }
 
 bool UnitDevice::unlocked() const { return state_->unsealer != nullptr; }
+const fs::path& UnitDevice::folder() const { return state_->folder; }
 const UnitId& UnitDevice::unit() const { return state_->log->unit(); }
 const std::string& UnitDevice::unit_name() const { return state_->unit_name; }
 const std::string& UnitDevice::server_url() const { return state_->server_url; }

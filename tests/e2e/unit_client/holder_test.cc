@@ -1,7 +1,10 @@
 // A program that holds the log: commands reach it through its socket.
 #include <filesystem>
+#include <future>
+#include <thread>
 
 #include "tests/e2e/unit_client/unit_fixture.h"
+#include "tests/unit/transport/raw_server.h"
 #include "tram/base/os_file.h"
 
 namespace tram::test {
@@ -79,6 +82,45 @@ TEST_F(HeldUnit, AKilledHolderLeavesNothingInTheWay) {
   auto again = Hold(device, kTestPassphrase);
   EXPECT_EQ(device.Json({"status"})["ops"], 1);
   EXPECT_EQ(again->Stop(), 0);
+}
+
+TEST_F(HeldUnit, ASlowSyncKeepsNobodyFromRecording) {
+  std::promise<void> asked, recorded;
+  RawServer server({[&](RawPeer& peer) {
+    peer.ReadUntil("\r\n\r\n");
+    asked.set_value();
+    recorded.get_future().wait();
+  }});
+  RealDevice device = Found("a", server.Url());
+  std::thread syncing([&] {
+    RunResult sync = device.Run({"sync"});
+    ExpectRefused(sync, "1 changes wait");
+  });
+  asked.get_future().wait();
+  const std::string id = Add(device, {"client", "full_name=Giữa lúc đồng bộ"});
+  EXPECT_EQ(device.Json({"list", "client"})["rows"].size(), 1u);
+  ExpectRefused(device.Run({"sync"}), "under way");
+  recorded.set_value();
+  syncing.join();
+  auto status = device.Json({"status"});
+  EXPECT_EQ(status["waiting_for_server"], 1);
+  EXPECT_EQ(status["last_sync"]["whole"], false);
+}
+
+TEST_F(HeldUnit, AHolderThatStopsBreaksOffItsSync) {
+  std::promise<void> asked, stopped;
+  RawServer server({[&](RawPeer& peer) {
+    peer.ReadUntil("\r\n\r\n");
+    asked.set_value();
+    stopped.get_future().wait();
+  }});
+  RealDevice device = Found("a", server.Url());
+  auto holder = Hold(device, kTestPassphrase);
+  asked.get_future().wait();
+  Add(device, {"client", "full_name=A"});
+  EXPECT_EQ(holder->Stop(), 0);
+  stopped.set_value();
+  EXPECT_EQ(device.Json({"status"})["ops"], 1);
 }
 
 TEST_F(HeldUnit, AnotherCommandAtWorkIsSaidInOneLine) {

@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "tests/e2e/unit_client/unit_fixture.h"
+#include "tram/programme/sql.h"
 
 namespace tram::test {
 namespace {
@@ -126,9 +127,20 @@ TEST_F(UnitClient, ADamagedBackupIsRefusedAndLeavesNothing) {
   std::string bytes = Read("copy.db");
   for (std::size_t i = 2000; i < bytes.size(); i += 97) bytes[i] = static_cast<char>(~bytes[i]);
   Write("damaged.db", bytes);
+  // Damage that opening does not meet: only verifying the copy finds it.
+  RealDevice other = Join(device, "other");
+  Carry(device, other);  // with a signature of ours
+  other.Json({"backup", Path("forged.db")});
+  {
+    auto database = SqlDatabase::Open(scratch_ / "forged.db", SqlDatabase::Mode::kExisting);
+    ASSERT_TRUE(database);
+    Status forged = (*database)->Execute("UPDATE log_checkpoint SET signature = zeroblob(64)");
+    ASSERT_TRUE(forged) << forged.error().message;
+    ASSERT_GT((*database)->Changes(), 0);
+  }
   Write("empty.db", "");
   Write("text.db", "this is a letter, not a database, and it is long enough to be read as one\n");
-  for (const char* name : {"damaged.db", "empty.db", "text.db", "missing.db"}) {
+  for (const char* name : {"damaged.db", "forged.db", "empty.db", "text.db", "missing.db"}) {
     SCOPED_TRACE(name);
     RealDevice restored(scratch_ / "b");
     ExpectRefused(restored.Run({"restore", Path(name)}), "");

@@ -35,11 +35,12 @@ std::string UnitClient::SignedProgramme(const std::string& from, const std::stri
   return WriteSignedProgramme({authority_.Sign(ProgrammeStatement(toml)), toml});
 }
 
-RealDevice UnitClient::Found(const std::string& name) {
+RealDevice UnitClient::Found(const std::string& name, const std::string& server_url) {
   Founding founding;
   founding.unit = SystemRandom().NewId<UnitId>();
   founding.unit_name = "Trạm thử";
   founding.server = server_.id();
+  founding.server_url = server_url;
   founding.programme_key = authority_.id();
   founding.programme = SignedProgramme();
   founding.device_seed = SecretKey::Generate(SystemRandom());

@@ -17,7 +17,7 @@ class UnitClient : public ::testing::Test {
   UnitClient();
 
   /// Founds a unit of the programme `treatment` with one device in the folder `name`.
-  RealDevice Found(const std::string& name);
+  RealDevice Found(const std::string& name, const std::string& server_url = "");
   /// A second device of the unit, by invitation, without a network.
   RealDevice Join(const RealDevice& inviter, const std::string& name);
   /// Adds a record and returns its id.

@@ -7,6 +7,7 @@
 #include "tram/base/bytes.h"
 #include "tram/base/hash.h"
 #include "tram/base/os_file.h"
+#include "tram/base/text_table.h"
 #include "tram/base/vietnamese.h"
 
 namespace tram {
@@ -61,6 +62,20 @@ TEST(VietnameseTest, NfcComposesAndRefusesWhatIsNoText) {
   EXPECT_EQ(*Nfc("a\u0300"), "à");
   EXPECT_FALSE(Nfc(std::string("a\0b", 3)));
   EXPECT_FALSE(Nfc("\xff\xfe"));
+}
+
+TEST(TextTableTest, AlignsVietnameseTextAndFigures) {
+  TextTable table({"tên", "số", "ghi chú"});
+  table.Add({"Đỗ", "1", "một"});
+  table.Add({"Nguyễn", "22", ""});
+  EXPECT_EQ(table.Text(), "tên     số  ghi chú\nĐỗ       1  một\nNguyễn  22\n");
+  EXPECT_EQ(TextTable({"a"}).Text(), "");
+}
+
+TEST(TextTableTest, WrapsBetweenWords) {
+  EXPECT_EQ(Wrapped("một hai ba", 7, "  "), "  một hai\n  ba\n");
+  EXPECT_EQ(Wrapped("", 7, "  "), "");
+  EXPECT_EQ(Wrapped("dàidàidàidài x", 4, ""), "dàidàidàidài\nx\n");
 }
 
 TEST_F(FilesTest, AFileIsOldOrNewAndPrivate) {

@@ -63,7 +63,7 @@ class VerbsTest : public ServerTest {
     auto parsed = ParseCommandLine(arguments);
     EXPECT_TRUE(std::holds_alternative<Invocation>(parsed)) << arguments.at(0);
     DirectOwner owner(state());
-    VerbContext context{owner, "console:test", folder_.path(), Language::kEnglish, nullptr};
+    VerbContext context{owner, "console:test", outside_.path(), Language::kEnglish, nullptr};
     const auto& invocation = std::get<Invocation>(parsed);
     context.language = invocation.language;
     return Render(invocation, invocation.run(context));
@@ -139,8 +139,8 @@ TEST_F(VerbsTest, ExportGivesTheRowsBehindTheReport) {
   Sync(*device);
   EXPECT_EQ(Run({"export"}).out,
             "unit,unit_name,province_then,province_now,indicator,as_of,period,stratum,bin,"
-            "numerator,denominator\n"
-            "BN01,Đơn vị BN01,27,24,visits,2026-11-30,2025-06,all,,1,0\n");
+            "numerator,denominator\r\n"
+            "BN01,Đơn vị BN01,27,24,visits,2026-11-30,2025-06,all,,1,0\r\n");
   EXPECT_EQ(RunJson({"export", "--exact", "--out", "rows.csv"})["rows"], 4);
 }
 
@@ -149,15 +149,15 @@ TEST_F(VerbsTest, AProgrammeThatDevicesWouldRefuseIsRefused) {
   text.replace(text.find("name = \"note\", type = \"text\""), 28,
                "name = \"note\", type = \"text\", clear = true");
   text.replace(text.find("version = 1"), 11, "version = 2");
-  ASSERT_OK(WriteFileAtomically(folder_ / "unsealed.toml", AsBytes(text)));
+  ASSERT_OK(WriteFileAtomically(outside_ / "unsealed.toml", AsBytes(text)));
   Outcome outcome = Run({"programme", "add", "unsealed.toml"});
   EXPECT_EQ(outcome.exit, 1);
   EXPECT_NE(outcome.err.find("note"), std::string::npos) << outcome.err;
   text = kTestProgramme;
   text.replace(text.find("version = 1"), 11, "version = 2");
-  ASSERT_OK(WriteFileAtomically(folder_ / "next.toml", AsBytes(text)));
+  ASSERT_OK(WriteFileAtomically(outside_ / "next.toml", AsBytes(text)));
   EXPECT_EQ(RunJson({"programme", "add", "next.toml", "--signed", "next.signed"})["version"], 2);
-  EXPECT_TRUE(ReadFile(folder_ / "next.signed", 1 << 20));
+  EXPECT_TRUE(ReadFile(outside_ / "next.signed", 1 << 20));
 }
 
 TEST_F(VerbsTest, BundlesGoInAndOut) {
@@ -167,10 +167,10 @@ TEST_F(VerbsTest, BundlesGoInAndOut) {
   auto bundle = WriteBundle(device->replica(), Known(device->log()), device->key(),
                             device->log().feed(1), HybridTime{clock_.ms}, SystemRandom());
   ASSERT_TRUE(bundle);
-  ASSERT_OK(WriteFileAtomically(folder_ / "in.tram", bundle->file));
+  ASSERT_OK(WriteFileAtomically(outside_ / "in.tram", bundle->file));
   EXPECT_EQ(RunJson({"bundle", "read", "in.tram", "--answer", "out.tram"})["new_ops"], 1);
   EXPECT_EQ(RunJson({"bundle", "read", "in.tram"})["new_ops"], 0);
-  EXPECT_TRUE(ReadFile(folder_ / "out.tram", 1 << 20));
+  EXPECT_TRUE(ReadFile(outside_ / "out.tram", 1 << 20));
   EXPECT_EQ(RunJson({"bundle", "write", "BG01", "all.tram"})["ops"], 1);
   EXPECT_EQ(Run({"bundle", "read", "out.tram"}).exit, 1);
 }

@@ -122,6 +122,17 @@ TEST_F(RollupTest, APublishedMonthStays) {
   EXPECT_EQ(Rows(unit_, DateOf(2026, 12, 31), "visits")[1].numerator, 4);
 }
 
+TEST_F(RollupTest, AClockThatGoesBackDoesNotReopenAPublishedMonth) {
+  VisitsOfNovember();
+  clock_.Set(DateOf(2026, 12, 4), 1);
+  Work();
+  clock_.Set(DateOf(2026, 12, 3), 12);
+  device_->Visit(DateOf(2026, 11, 30), true, 1);
+  Sync(*device_);
+  Work();
+  EXPECT_EQ(Rows(unit_, kNovember, "visits").back().numerator, 3);
+}
+
 TEST_F(RollupTest, APublicationHoldsWhatCameBeforeItAndNothingLater) {
   VisitsOfNovember();
   Work();
@@ -268,12 +279,15 @@ TEST_F(ReportTest, PersonsAreWithheldUnlessExact) {
 }
 
 TEST_F(ReportTest, StatesCountACohortOnce) {
+  device_->Visit(DateOf(2025, 7, 20), true, 7);  // the second state of that unit and month
+  Sync(*device_);
+  Work();
   Report report = Make(Query(GroupBy::kCountry, PlaceTime::kThen, "state"));
   const ReportRow& row = report.tables.at(0).rows.at(0);
-  EXPECT_EQ(row.cohort, 6);
+  EXPECT_EQ(row.cohort, 7);
   ASSERT_EQ(row.states.size(), 2u);
   EXPECT_EQ(row.states[0].name, "using");
-  EXPECT_EQ(row.states[0].persons, 2);
+  EXPECT_EQ(row.states[0].persons, 3);
   EXPECT_EQ(row.states[1].persons, 4);
 }
 

@@ -84,7 +84,8 @@ class ServerTest : public testing::Test {
   void Work();
   std::vector<IndicatorRow> Rows(const Unit& unit, Date as_of, const std::string& indicator);
 
-  test::ScratchFolder folder_;
+  test::ScratchFolder folder_;   // the server's
+  test::ScratchFolder outside_;  // where people name files
   SetClock clock_;
   std::unique_ptr<ServerState> state_;
   std::unique_ptr<RollupWorker> worker_;

@@ -102,16 +102,16 @@ TEST_F(ServerStoreTest, ABackupBecomesAServerAgain) {
   device->Visit(DateOf(2026, 11, 1), true, 3);
   Sync(*device);
   DirectOwner owner(state());
-  VerbContext context{owner, "test", folder_.path(), Language::kEnglish, nullptr};
+  VerbContext context{owner, "test", outside_.path(), Language::kEnglish, nullptr};
   ASSERT_OK(Backup(context, "copy.db"));
   EXPECT_FALSE(Backup(context, "copy.db")) << "a copy is never written over";
   device->Visit(DateOf(2026, 11, 2), true, 3);
   Sync(*device);
   state_.reset();
 
-  EXPECT_FALSE(Restore(folder_.path(), folder_ / "copy.db", clock_)) << "not over a server";
-  ASSERT_OK(Restore(folder_ / "again", folder_ / "copy.db", clock_));
-  auto restored = ServerState::Open(folder_ / "again", clock_, SystemRandom());
+  EXPECT_FALSE(Restore(folder_.path(), outside_ / "copy.db", clock_)) << "not over a server";
+  ASSERT_OK(Restore(outside_ / "again", outside_ / "copy.db", clock_));
+  auto restored = ServerState::Open(outside_ / "again", clock_, SystemRandom());
   ASSERT_TRUE(restored);
   state_ = std::move(*restored);
   EXPECT_EQ(store().units().ByCode("BG01")->entries, 1);
@@ -121,10 +121,10 @@ TEST_F(ServerStoreTest, ABackupBecomesAServerAgain) {
 }
 
 TEST_F(ServerStoreTest, ABrokenBackupIsRefused) {
-  ASSERT_OK(WriteFileAtomically(folder_ / "bad.db", AsBytes(std::string(10'000, 'x'))));
-  EXPECT_FALSE(Restore(folder_ / "again", folder_ / "bad.db", clock_));
-  EXPECT_FALSE(Restore(folder_ / "again", folder_ / "none.db", clock_));
-  EXPECT_FALSE(fs::exists(folder_ / "again" / kDatabaseName));
+  ASSERT_OK(WriteFileAtomically(outside_ / "bad.db", AsBytes(std::string(10'000, 'x'))));
+  EXPECT_FALSE(Restore(outside_ / "again", outside_ / "bad.db", clock_));
+  EXPECT_FALSE(Restore(outside_ / "again", outside_ / "none.db", clock_));
+  EXPECT_FALSE(fs::exists(outside_ / "again" / kDatabaseName));
 }
 
 TEST_F(ServerStoreTest, VerifyNamesTheUnitThatIsDamaged) {
@@ -135,7 +135,7 @@ TEST_F(ServerStoreTest, VerifyNamesTheUnitThatIsDamaged) {
   Sync(*device);
   auto verify = [&] {
     DirectOwner owner(state());
-    VerbContext context{owner, "test", folder_.path(), Language::kEnglish, nullptr};
+    VerbContext context{owner, "test", outside_.path(), Language::kEnglish, nullptr};
     auto result = Verify(context);
     EXPECT_TRUE(result);
     return result ? *result : VerbResult();

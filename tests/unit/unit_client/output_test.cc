@@ -40,14 +40,6 @@ TEST(Output, BytesThatAreNoTextDoNotBreakTheDocument) {
   EXPECT_FALSE(Json::parse(out.Finish({}).out, nullptr, false).is_discarded());
 }
 
-TEST(Output, TablesAlignVietnameseText) {
-  TextTable table({"tên", "số"});
-  table.Add({"Đỗ", "1"});
-  table.Add({"Nguyễn", "22"});
-  EXPECT_EQ(table.Text(), "tên     số\nĐỗ      1\nNguyễn  22\n");
-  EXPECT_EQ(TextTable({"a"}).Text(), "");
-}
-
 TEST(Control, RequestsAndRepliesComeBackAsTheyWere) {
   ControlRequest request{
       {"add", "client", "full_name=Đỗ"}, "/tmp", Language::kEnglish, true, "mật khẩu", 7};

@@ -170,11 +170,15 @@ TEST(Requests, ListsBeyondTheirLimitsOrTheBytesAreRefused) {
   EXPECT_THAT(body("01", "01"), HasSubstr("bytes that remain"));
 }
 
-TEST(Requests, PartsThatDoNotFitAreRefused) {
-  const std::string chain(40, '7');
-  auto body = [](const std::string& presence, const std::string& rest) {
-    return MessageOf(Decode(WithBody(presence + kFixed + rest)));
-  };
+/// What decoding says of a body that begins with `presence`.
+std::string Said(const std::string& presence, const std::string& rest) {
+  return MessageOf(Decode(WithBody(presence + kFixed + rest)));
+}
+const std::string kSevens(40, '7');  // a chain in hex
+
+TEST(Requests, LeavesThatDoNotFitAreRefused) {
+  const auto& body = Said;
+  const std::string& chain = kSevens;
   const std::string leaf =
       "0000"
       "01" +
@@ -206,7 +210,12 @@ TEST(Requests, PartsThatDoNotFitAreRefused) {
                    "01" +
                        chain + "41"),
               HasSubstr("beyond its limit"));
-  // A piece: feed, previous, first seq, ops, bytes, checkpoint.
+}
+
+// A piece: feed, previous, first seq, ops, bytes, checkpoint.
+TEST(Requests, PiecesThatDoNotFitAreRefused) {
+  const auto& body = Said;
+  const std::string& chain = kSevens;
   EXPECT_EQ(body("10",
                  "01"
                  "0000" +
@@ -275,7 +284,12 @@ TEST(Requests, PartsThatDoNotFitAreRefused) {
                    "00"
                    "00"),
               HasSubstr("beyond its limit"));
-  // Key entries: kind, key, value.
+}
+
+// Key entries: kind, key, value.
+TEST(Requests, KeysThatDoNotFitAreRefused) {
+  const auto& body = Said;
+  const std::string& chain = kSevens;
   const std::string seed =
       "01"
       "14" +

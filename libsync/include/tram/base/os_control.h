@@ -49,7 +49,8 @@ class ControlServer {
 
 /// Sends a request to the holder and waits for its reply, however long that takes.
 /// Errors: not_found (nobody listens there; nothing was done) | invalid (longer than
-/// kControlFrameBytesMax) | outcome_unknown (the holder ended before it answered) | io.
+/// kControlFrameBytesMax) | disconnected (the holder is stopped by a signal; nothing was done) |
+/// outcome_unknown (the holder ended, or was stopped, before it answered) | io.
 Result<std::string> AskControl(const std::filesystem::path& path, std::string_view request);
 
 }  // namespace tram

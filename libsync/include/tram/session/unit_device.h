@@ -73,6 +73,7 @@ class UnitDevice {
   void Lock();
   bool unlocked() const;
 
+  const std::filesystem::path& folder() const;
   const UnitId& unit() const;
   const std::string& unit_name() const;
   const std::string& server_url() const;

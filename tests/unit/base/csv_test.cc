@@ -1,8 +1,8 @@
-#include "app/csv.h"
+#include "tram/base/csv.h"
 
 #include <gtest/gtest.h>
 
-namespace tram::client {
+namespace tram {
 namespace {
 
 using Cells = std::vector<std::string>;
@@ -70,4 +70,4 @@ TEST(Csv, WhatIsWrittenIsReadBack) {
 }
 
 }  // namespace
-}  // namespace tram::client
+}  // namespace tram

@@ -1,10 +1,10 @@
-#include "app/csv.h"
+#include "tram/base/csv.h"
 
 #include <csv.h>
 
 #include <algorithm>
 
-namespace tram::client {
+namespace tram {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
@@ -123,4 +123,4 @@ void AppendCsvRow(std::string& to, std::span<const std::string> cells, char sepa
   to += "\r\n";
 }
 
-}  // namespace tram::client
+}  // namespace tram

@@ -13,7 +13,7 @@
 
 #include "tram/base/result.h"
 
-namespace tram::client {
+namespace tram {
 
 inline constexpr std::size_t kCsvBytesMax = 64 * 1024 * 1024;
 
@@ -35,5 +35,10 @@ Result<CsvTable> ParseCsv(std::string_view text);
 
 /// Adds one row, quoted where it must be, ended by CRLF.
 void AppendCsvRow(std::string& to, std::span<const std::string> cells, char separator = ',');
+inline std::string CsvRowText(const std::vector<std::string>& cells) {
+  std::string text;
+  AppendCsvRow(text, cells);
+  return text;
+}
 
-}  // namespace tram::client
+}  // namespace tram
