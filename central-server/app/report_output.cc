@@ -44,7 +44,7 @@ std::string BinLabel(const Indicator& indicator, const std::string& bin, Languag
 }
 
 std::string PlaceCell(const Report& report, const ReportRow& row, Language language) {
-  if (report.query.by == GroupBy::kCountry) return Words(language, "cả nước", "country");
+  if (report.query.by == GroupBy::kCountry) return Words(language, "Cả nước", "Whole country");
   if (row.place_code.empty()) return Words(language, "(không thuộc tỉnh nào)", "(no province)");
   return row.place_code + " " + row.place_name;
 }

@@ -119,10 +119,6 @@ Status KeepSettings(FolderCall& call, const InitOptions& options, bool invited, 
 
 Status InitUnit(FolderCall& call, const InitOptions& options) {
   const bool invited = !options.invite.empty();
-  if (!invited && options.server.empty()) {
-    return call.out.Fail(ErrorCode::kInvalid, "thiếu địa chỉ máy chủ: init --server URL",
-                         "the server's address is missing: init --server URL");
-  }
   // Everything that can go wrong here goes wrong before a one-time code is used up.
   std::error_code code;
   if (fs::exists(call.folder / "unit.db", code)) {

@@ -71,8 +71,7 @@ Result<WrittenBundle> WriteBundle(Replica& replica, const Known& known, const Si
   OpLog& log = replica.log();
   TRAM_TRY(log.Commit());
   WrittenBundle written;
-  std::vector<Bytes> messages{
-      EncodeHead({BundleHead::Kind::kOps, log.unit(), signer.id()})};
+  std::vector<Bytes> messages{EncodeHead({BundleHead::Kind::kOps, log.unit(), signer.id()})};
   std::size_t bytes = 0;
   Known so_far = known;
   for (bool more = true; more;) {
@@ -131,8 +130,9 @@ Result<Taken> ReadBundle(Replica& replica, OwnFeed* own, ByteView file) {
     if (!VerifySignature(parts.head.sender,
                          CheckpointStatement(log.unit(), header.leaf, header.time, request.context),
                          header.signature)) {
-      return MakeError(ErrorCode::kDenied, "a signature in this bundle is wrong: it was damaged or "
-                                           "changed; write it again");
+      return MakeError(ErrorCode::kDenied,
+                       "a signature in this bundle is wrong: it was damaged or "
+                       "changed; write it again");
     }
     replica.TakeKeys(request.body.keys);
     all.Add(replica.TakePieces(request.body.pieces, request.body.bases, &header, request.context,

@@ -72,12 +72,9 @@ Result<EnrolRequest> DecodeEnrolRequest(std::string_view text) {
 }
 
 std::string EncodeEnrolReply(const EnrolReply& reply) {
-  Json json{{"unit", reply.unit.Hex()},
-            {"unit_name", reply.unit_name},
-            {"server", reply.server.Hex()},
-            {"programme_key", reply.programme_key.Hex()},
-            {"programme", reply.programme},
-            {"keys", Json::array()}};
+  Json json{{"unit", reply.unit.Hex()},     {"unit_name", reply.unit_name},
+            {"server", reply.server.Hex()}, {"programme_key", reply.programme_key.Hex()},
+            {"programme", reply.programme}, {"keys", Json::array()}};
   for (const KeyEntry& entry : reply.keys) json["keys"].push_back(KeyEntryText(entry));
   return json.dump();
 }

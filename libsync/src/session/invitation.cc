@@ -84,7 +84,8 @@ Result<Founding> ReadInvitation(ByteView file, std::string_view code, Clock& clo
   auto plain = UnwrapSecret(file.subspan(magic), normal);
   if (!plain) {
     if (plain.error().code != ErrorCode::kDenied) return plain.error();
-    return MakeError(ErrorCode::kDenied, "the code does not open this invitation; ask for it again");
+    return MakeError(ErrorCode::kDenied,
+                     "the code does not open this invitation; ask for it again");
   }
   Json json = Json::parse(plain->begin(), plain->end(), nullptr, false);
   if (!json.is_object() || !json.contains("ticket") || !json.contains("keys") ||

@@ -18,8 +18,7 @@ Result<const SecretKey*> KeyUnsealer::KeyOf(const std::optional<RecordId>& root)
   if (seed == nullptr) {
     return MakeError(ErrorCode::kNotFound, "this person's seed is not here yet; sync again");
   }
-  auto [place, added] =
-      keys_.emplace(*root, DeriveClientKey(unit_key_, Seed::From(seed->value)));
+  auto [place, added] = keys_.emplace(*root, DeriveClientKey(unit_key_, Seed::From(seed->value)));
   return &place->second;
 }
 

@@ -72,9 +72,8 @@ Result<Saved> RecordWriter::Create(const RecordForm& form) {
   const Date today = LocalDate(state_.time.Estimate().ms);
   TRAM_ASSIGN(auto defaults, state_.view->Defaults(*form.type, form.parent, today));
   for (auto& [field, value] : defaults) whole.values.emplace(field, value);
-  TRAM_ASSIGN(auto problems,
-              state_.view->Validate(*form.type, whole.values, whole.sets, form.parent, language_,
-                                    std::nullopt, today));
+  TRAM_ASSIGN(auto problems, state_.view->Validate(*form.type, whole.values, whole.sets,
+                                                   form.parent, language_, std::nullopt, today));
   if (!problems.empty()) return Problems(problems);
 
   Change change;
@@ -86,7 +85,8 @@ Result<Saved> RecordWriter::Create(const RecordForm& form) {
       if (!IsNull(value->second)) edits.push_back({field.number, value->second});
     }
     if (auto set = whole.sets.find(field.number); set != whole.sets.end()) {
-      for (std::uint32_t element : std::set<std::uint32_t>(set->second.begin(), set->second.end())) {
+      for (std::uint32_t element :
+           std::set<std::uint32_t>(set->second.begin(), set->second.end())) {
         edits.push_back({field.number, AddCode{element}});
       }
     }
@@ -102,8 +102,8 @@ Result<Saved> RecordWriter::Create(const RecordForm& form) {
 }
 
 // Fields of one group conflict together: all of them are written where one is.
-Status RecordWriter::AddGroup(const RecordForm& form, const RecordView& record,
-                              std::uint32_t group, Change& change) const {
+Status RecordWriter::AddGroup(const RecordForm& form, const RecordView& record, std::uint32_t group,
+                              Change& change) const {
   std::vector<const FieldView*> fields;
   bool differs = false;
   for (const FieldView& field : record.fields) {
@@ -119,8 +119,10 @@ Status RecordWriter::AddGroup(const RecordForm& form, const RecordView& record,
                                                 field->parents.begin(), field->parents.end());
     if (given == form.values.end() && stale) {
       return MakeError(ErrorCode::kInvalid,
-                       field->field->name + ": changed since the form was opened; give all fields "
-                                            "of the group " + field->field->group_name);
+                       field->field->name +
+                           ": changed since the form was opened; give all fields "
+                           "of the group " +
+                           field->field->group_name);
     }
     const Value& value = given == form.values.end() ? field->value : given->second;
     (field->field->clear ? change.clear : change.sealed).push_back({field->field->number, value});
@@ -210,8 +212,7 @@ Result<Saved> RecordWriter::Edit(const RecordForm& form) {
 }
 
 Result<Saved> RecordWriter::SetReserved(const RecordView& record, std::vector<tram::Edit> clear,
-                                        std::vector<tram::Edit> sealed,
-                                        std::vector<OpId> parents) {
+                                        std::vector<tram::Edit> sealed, std::vector<OpId> parents) {
   Change change;
   change.clear = std::move(clear);
   change.sealed = std::move(sealed);
@@ -251,13 +252,14 @@ Result<Saved> RecordWriter::Write(const RecordType& type, const std::optional<Re
                   state_.unsealer->KeyOf(type.person && record ? record : root));
       key = kept->Copy();
     }
-    body.sealed = Seal(key, state_.log->unit(), ClearPart(op, body),
-                       EncodeSealedEdits(change.sealed));
+    body.sealed =
+        Seal(key, state_.log->unit(), ClearPart(op, body), EncodeSealedEdits(change.sealed));
   }
   op.body = EncodeBody(body);
   if (CanonicalBytes(op) > kOpBytesMax) {
-    return MakeError(ErrorCode::kInvalid, "the texts of this record are too long together; shorten "
-                                          "them, or write a second record");
+    return MakeError(ErrorCode::kInvalid,
+                     "the texts of this record are too long together; shorten "
+                     "them, or write a second record");
   }
 
   const EntryNumber number = state_.own->Append(op);

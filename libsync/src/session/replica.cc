@@ -123,7 +123,8 @@ std::size_t Replica::TakeKeys(const std::vector<KeyEntry>& keys) {
   for (std::size_t before = members.size() + 1; !members.empty() && members.size() < before;) {
     before = members.size();
     std::erase_if(members, [&](const KeyEntry* entry) {
-      if (!CheckMember(log_.unit(), *entry, server_, is_member) || TicketIsUsed(*entry)) return false;
+      if (!CheckMember(log_.unit(), *entry, server_, is_member) || TicketIsUsed(*entry))
+        return false;
       added += log_.AddKey(*entry);
       members_.insert(DeviceId::From(entry->key));
       return true;
@@ -196,8 +197,8 @@ Taken Replica::TakePiece(const Piece& piece, bool stage) {
   if (!VerifySignature(piece.feed.device,
                        CheckpointStatement(log_.unit(), end, check.time, check.context),
                        check.signature)) {
-    return refuse(RefusalReason::kBadSignature, "entries " + std::to_string(piece.first_seq) +
-                                                    " to " + std::to_string(end.seq));
+    return refuse(RefusalReason::kBadSignature,
+                  "entries " + std::to_string(piece.first_seq) + " to " + std::to_string(end.seq));
   }
   Piece checked = piece;
   checked.checkpoint.leaf = end;
@@ -237,8 +238,8 @@ Taken Replica::RetryStaged() {
       Taken taken;
       if (piece) {
         taken = TakePiece(*piece, false);
-        bool early = !taken.refusals.empty() &&
-                     taken.refusals.front().reason == RefusalReason::kGap;
+        bool early =
+            !taken.refusals.empty() && taken.refusals.front().reason == RefusalReason::kGap;
         if (early) continue;
       }
       log_.DropStaged(staged.number);
@@ -257,17 +258,18 @@ struct Replica::Run {
   bool closed = false;  // ends at a kept checkpoint, or is ours to sign
 };
 
-std::vector<Replica::Run> Replica::ChooseRuns(
-    const Known& known, std::size_t bytes_max, const SigningKey* signer,
-    const std::optional<std::set<std::uint32_t>>& feeds, bool& more) const {
+std::vector<Replica::Run> Replica::ChooseRuns(const Known& known, std::size_t bytes_max,
+                                              const SigningKey* signer,
+                                              const std::optional<std::set<std::uint32_t>>& feeds,
+                                              bool& more) const {
   std::vector<Run> runs;
   std::unordered_map<EntryNumber, std::size_t> by_last;  // open runs, by their last entry
   std::size_t bytes = 0, ops = 0, closed = 0;
   for (EntryNumber n = 1; n <= log_.size(); ++n) {
     const Entry& entry = log_.entry(n);
     if (known.Has(n) || (feeds && feeds->count(entry.feed) == 0)) continue;
-    if (closed > 0 && (bytes >= bytes_max || ops >= kOpsPerBatchMax / 2 ||
-                       closed >= kPiecesMax / 2)) {
+    if (closed > 0 &&
+        (bytes >= bytes_max || ops >= kOpsPerBatchMax / 2 || closed >= kPiecesMax / 2)) {
       more = true;
       break;
     }

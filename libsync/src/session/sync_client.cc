@@ -11,8 +11,8 @@
 namespace tram {
 namespace {
 
-/// Feeds that grew lately are listed, so that a reply can serve other devices' news without a second
-/// round trip. The others are in the digest: each listed leaf costs 64 bytes.
+/// Feeds that grew lately are listed, so that a reply can serve other devices' news without a
+/// second round trip. The others are in the digest: each listed leaf costs 64 bytes.
 constexpr std::size_t kFeedsListed = 8;
 constexpr std::int64_t kLatelyMs = 4LL * 24 * 3600 * 1000;
 constexpr std::int64_t kRoundTripMaxMs = 60'000;  // protocol: the clock offset
@@ -40,8 +40,8 @@ Result<Bytes> SyncClient::NextRequest(const MessageTarget& target) {
   Known known(log);
   for (const Leaf& leaf : hint.leaves) known.Add(leaf.chain);
   const HybridTime now = time_.Estimate();
-  Outgoing outgoing = replica_.Choose(known, BatchBytes(report_.requests), hint.leaves,
-                                      &own_.key(), now, own_.id(), std::nullopt);
+  Outgoing outgoing = replica_.Choose(known, BatchBytes(report_.requests), hint.leaves, &own_.key(),
+                                      now, own_.id(), std::nullopt);
   RequestBody body;
   Sent sent{random_.NewId<Nonce>(), log.Leaves(), {}, clock_.SteadyMs(), {}};
   RequestHeader header{own_.key().id(), now, own_.leaf(), {}};
@@ -70,7 +70,8 @@ Result<Bytes> SyncClient::NextRequest(const MessageTarget& target) {
   });
 }
 
-// The header names our own leaf where this message ends there. A feed is listed whole or not at all.
+// The header names our own leaf where this message ends there. A feed is listed whole or not at
+// all.
 void SyncClient::ListLeaves(const Hint& hint, const Outgoing& outgoing, const Leaf& header_leaf,
                             RequestBody& body) const {
   const OpLog& log = replica_.log();
@@ -154,8 +155,8 @@ Result<bool> SyncClient::TakeReply(ByteView bytes) {
   // After a round without ops the server sent its whole table: what still differs is ours to send.
   send_all_keys_ = !send_all_keys_ && (reply.want_keys || reply.all_keys) && keys_differ_;
   TRAM_TRY(log.Commit());
-  const bool moved =
-      taken.new_ops > 0 || new_keys > 0 || log.Setting(kHintSetting).value_or(Bytes{}) != hint_before;
+  const bool moved = taken.new_ops > 0 || new_keys > 0 ||
+                     log.Setting(kHintSetting).value_or(Bytes{}) != hint_before;
   idle_rounds_ = moved ? 0 : idle_rounds_ + 1;
   const bool left = SomethingLeft(reply);
   report_.complete = !left;
@@ -212,6 +213,7 @@ void SyncClient::TakeHint(const Reply& reply, const Taken& taken, const Sent& se
     add(piece->end.chain);
   }
   for (auto end = taken.ends.rbegin(); end != taken.ends.rend(); ++end) add(*end);
+  for (const Chain& sample : reply.samples) add(sample);
   log.SetSetting(kHintSetting, EncodeHint(hint));
   log.SetSetting(kReceiptSetting, EncodeReceipt({replica_.server(), sent.nonce, reply.time,
                                                  reply.leaves, reply.receipt}));
@@ -233,9 +235,8 @@ bool SyncClient::SomethingLeft(const Reply& reply) const {
   for (const Leaf& leaf : HintOf(log).leaves) known.Add(leaf.chain);
   bool unsent = false;
   for (EntryNumber n = 1; n <= log.size() && !unsent; ++n) unsent = !known.Has(n);
-  bool unseen = std::any_of(reply.leaves.begin(), reply.leaves.end(), [&](const Leaf& leaf) {
-    return !log.FindChain(leaf.chain);
-  });
+  bool unseen = std::any_of(reply.leaves.begin(), reply.leaves.end(),
+                            [&](const Leaf& leaf) { return !log.FindChain(leaf.chain); });
   return unsent || unseen || reply.more || reply.want_full || keys_differ_;
 }
 

@@ -11,9 +11,9 @@ namespace {
 
 /// Which of our leaves the client did not list, and whether its digest fits them.
 struct Listing {
-  std::vector<Leaf> unlisted;         // ours, of feeds that the request does not name
-  std::set<std::uint32_t> listed;     // feed indexes that it does name
-  bool complete = false;              // the client lists everything it has
+  std::vector<Leaf> unlisted;      // ours, of feeds that the request does not name
+  std::set<std::uint32_t> listed;  // feed indexes that it does name
+  bool complete = false;           // the client lists everything it has
   bool fits = false;
 };
 
@@ -48,6 +48,29 @@ Known KnownOf(const OpLog& log, const Request& request, const Taken& taken,
     for (const Leaf& leaf : listing.unlisted) known.Add(leaf.chain);
   }
   return known;
+}
+
+/// Where a leaf of ours is new to the client: a leaf of its own on that branch that we hold, or else
+/// chains 1, 2, 4, 8 … back. Not for leaves that this very reply brings.
+std::vector<Chain> SamplesFor(const OpLog& log, const std::vector<Leaf>& client_leaves,
+                              const std::vector<Leaf>& served) {
+  std::set<Chain> samples;
+  std::set<Leaf> told(client_leaves.begin(), client_leaves.end());
+  told.insert(served.begin(), served.end());
+  for (const Leaf& leaf : log.Leaves()) {
+    if (told.count(leaf) > 0) continue;
+    const EntryNumber number = *log.FindChain(leaf.chain);
+    bool shared = false;
+    for (const Leaf& theirs : client_leaves) {
+      auto held = theirs.feed == leaf.feed ? log.FindChain(theirs.chain) : std::nullopt;
+      if (!held || !log.IsAncestor(*held, number)) continue;
+      samples.insert(theirs.chain);
+      shared = true;
+    }
+    if (shared) continue;
+    for (const Chain& sample : SamplesOf(log, number)) samples.insert(sample);
+  }
+  return {samples.begin(), samples.end()};
 }
 
 /// All of the client's leaves, as it knows them itself; not used where the digest does not fit.
@@ -99,8 +122,7 @@ Result<Answer> AnswerRequest(Replica& replica, const SigningKey& server, ByteVie
   std::optional<std::set<std::uint32_t>> feeds;
   if (misfit) feeds = listing.listed;
   const std::size_t bytes_max = by_file ? kFileBatchBytes : BatchBytes(body.round);
-  Outgoing outgoing =
-      replica.Choose(known, bytes_max, bases, &server, now, std::nullopt, feeds);
+  Outgoing outgoing = replica.Choose(known, bytes_max, bases, &server, now, std::nullopt, feeds);
 
   Answer answer;
   answer.new_ops = taken.new_ops;
@@ -109,6 +131,8 @@ Result<Answer> AnswerRequest(Replica& replica, const SigningKey& server, ByteVie
   answer.device_time = header.time;
   reply.time = now;
   reply.leaves = log.Leaves();
+  const std::vector<Leaf> client_leaves = ClientLeaves(header.leaf, body, listing);
+  reply.samples = SamplesFor(log, client_leaves, outgoing.ends);
   reply.bases = std::move(outgoing.bases);
   reply.pieces = std::move(outgoing.pieces);
   reply.refusals = taken.refusals;
@@ -116,8 +140,8 @@ Result<Answer> AnswerRequest(Replica& replica, const SigningKey& server, ByteVie
   reply.keys = std::move(outgoing.keys);
   std::sort(reply.keys.begin(), reply.keys.end());
   reply.more = outgoing.more;
-  // Seeds travel with the ops that create their records. Only where no op moves and the tables still
-  // differ are they compared whole.
+  // Seeds travel with the ops that create their records. Only where no op moves and the tables
+  // still differ are they compared whole.
   const bool quiet = body.pieces.empty() && reply.pieces.empty() && !body.more && !reply.more;
   if (quiet && body.keys_digest != reply.keys_digest) {
     reply.keys = log.keys();
@@ -127,7 +151,7 @@ Result<Answer> AnswerRequest(Replica& replica, const SigningKey& server, ByteVie
   if (body.keys_digest == reply.keys_digest) reply.keys_digest.reset();
   reply.receipt = server.Sign(ReceiptStatement(server.id(), log.unit(), sender, body.nonce,
                                                reply.time, DigestOfLeaves(reply.leaves)));
-  answer.reply = EncodeReply(reply, ClientLeaves(header.leaf, body, listing));
+  answer.reply = EncodeReply(reply, client_leaves);
   return answer;
 }
 

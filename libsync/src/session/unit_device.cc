@@ -35,10 +35,8 @@ Result<Bytes> ReadOrMakeToken(const fs::path& folder, Random& random) {
   return ToBytes(AsBytes(*token));
 }
 
-Status WriteFounding(const fs::path& path, const Founding& founding, Clock& clock,
-                     Random& random) {
-  TRAM_ASSIGN(Bytes wrap,
-              WrapSecret(founding.unit_key.view(), founding.passphrase, random));
+Status WriteFounding(const fs::path& path, const Founding& founding, Clock& clock, Random& random) {
+  TRAM_ASSIGN(Bytes wrap, WrapSecret(founding.unit_key.view(), founding.passphrase, random));
   TRAM_ASSIGN(auto database, SqlDatabase::Open(path, SqlDatabase::Mode::kCreate));
   TRAM_ASSIGN(auto store, SqliteLogStore::Open(*database));
   TRAM_ASSIGN(auto log, OpLog::Open(*store, founding.unit, clock));
@@ -94,8 +92,8 @@ Status UnitDevice::Found(const fs::path& folder, const Founding& founding, Clock
   fs::rename(making, folder / kDatabaseFile, code);
   if (code) {
     remove_made();
-    return MakeError(ErrorCode::kIo, "cannot name " + (folder / kDatabaseFile).string() + ": " +
-                                         code.message());
+    return MakeError(ErrorCode::kIo,
+                     "cannot name " + (folder / kDatabaseFile).string() + ": " + code.message());
   }
   return {};
 }

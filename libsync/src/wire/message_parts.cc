@@ -155,7 +155,7 @@ void Names::TakeNewFeeds(CanonicalInput& input) {
   for (const FeedId& feed : added) AddFeed(feed);
 }
 
-void PutBases(CanonicalOutput& output, const std::vector<Chain>& bases, Names& names) {
+void PutChains(CanonicalOutput& output, const std::vector<Chain>& bases, Names& names) {
   TRAM_ASSERT(bases.size() <= kLeavesMax);
   output.PutVarint(bases.size());
   for (const Chain& base : bases) {
@@ -164,7 +164,7 @@ void PutBases(CanonicalOutput& output, const std::vector<Chain>& bases, Names& n
   }
 }
 
-std::vector<Chain> TakeBases(CanonicalInput& input, Names& names) {
+std::vector<Chain> TakeChains(CanonicalInput& input, Names& names) {
   std::vector<Chain> bases(input.TakeCount(kLeavesMax, 1));
   for (Chain& base : bases) {
     base = names.TakeChain(input);

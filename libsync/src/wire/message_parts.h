@@ -58,8 +58,8 @@ void serialize(Archive& archive, FeedId& feed) {
 }
 
 // Each Put writes a count and the elements; each Take throws DecodeFailure.
-void PutBases(CanonicalOutput& output, const std::vector<Chain>& bases, Names& names);
-std::vector<Chain> TakeBases(CanonicalInput& input, Names& names);
+void PutChains(CanonicalOutput& output, const std::vector<Chain>& bases, Names& names);
+std::vector<Chain> TakeChains(CanonicalInput& input, Names& names);
 void PutPieces(CanonicalOutput& output, const std::vector<PackedPiece>& pieces, Names& names);
 std::vector<PackedPiece> TakePieces(CanonicalInput& input, const Names& names);
 void PutRefusals(CanonicalOutput& output, const std::vector<Refusal>& refusals, Names& names);

@@ -49,7 +49,8 @@ enum ReplyHas : std::uint64_t {
   kReplyWantFull = 256,
   kReplyWantKeys = 512,
   kReplyAllKeys = 1024,
-  kReplyEverything = 2047,
+  kReplySamples = 2048,
+  kReplyEverything = 4095,
 };
 
 std::uint64_t Bit(std::uint64_t bit, bool set) { return set ? bit : 0; }
@@ -109,7 +110,7 @@ Bytes EncodeRequestBody(const RequestBody& body, const FeedId& own_feed) {
   Names names(own_feed);
   Bytes lists;
   CanonicalOutput output(lists);
-  if (!body.bases.empty()) PutBases(output, body.bases, names);
+  if (!body.bases.empty()) PutChains(output, body.bases, names);
   if (!body.leaves.empty()) PutListedLeaves(output, body.leaves, names);
   if (!body.pieces.empty()) PutPieces(output, body.pieces, names);
   if (!body.keys.empty()) PutKeys(output, body.keys);
@@ -137,7 +138,7 @@ RequestBody TakeRequestBody(ByteView bytes, const FeedId& own_feed) {
   if (has & kRequestUnlisted) input(body.unlisted);
   if (has & kRequestRound) input(wire::Varint(body.round));
   if (has & kRequestFeeds) names.TakeNewFeeds(input);
-  if (has & kRequestBases) body.bases = TakeBases(input, names);
+  if (has & kRequestBases) body.bases = TakeChains(input, names);
   if (has & kRequestLeaves) body.leaves = TakeListedLeaves(input, names);
   if (has & kRequestPieces) body.pieces = TakePieces(input, names);
   if (has & kRequestKeys) body.keys = wire::TakeKeys(input);
@@ -162,8 +163,9 @@ Bytes EncodeReplyBody(const Reply& reply, const std::vector<Leaf>& request_leave
   Names names(known);
   Bytes lists;
   CanonicalOutput output(lists);
-  if (!reply.bases.empty()) PutBases(output, reply.bases, names);
+  if (!reply.bases.empty()) PutChains(output, reply.bases, names);
   if (!same_leaves) PutLeaves(output, leaves, names);
+  if (!reply.samples.empty()) PutChains(output, reply.samples, names);
   if (!reply.pieces.empty()) PutPieces(output, reply.pieces, names);
   if (!reply.refusals.empty()) PutRefusals(output, reply.refusals, names);
   if (!reply.keys.empty()) PutKeys(output, reply.keys);
@@ -176,7 +178,7 @@ Bytes EncodeReplyBody(const Reply& reply, const std::vector<Leaf>& request_leave
                  Bit(kReplyKeys, !reply.keys.empty()) | Bit(kReplyMore, reply.more) |
                  Bit(kReplyRefusals, !reply.refusals.empty()) |
                  Bit(kReplyWantFull, reply.want_full) | Bit(kReplyWantKeys, reply.want_keys) |
-                 Bit(kReplyAllKeys, reply.all_keys));
+                 Bit(kReplyAllKeys, reply.all_keys) | Bit(kReplySamples, !reply.samples.empty()));
   if (reply.keys_digest) head(*reply.keys_digest);
   return BodyOf(std::move(bytes), names, lists);
 }
@@ -190,8 +192,9 @@ Reply TakeReplyBody(ByteView bytes, const std::vector<Leaf>& request_leaves) {
   Names names(known);
   if (has & kReplyKeysDigest) input(reply.keys_digest.emplace());
   if (has & kReplyFeeds) names.TakeNewFeeds(input);
-  if (has & kReplyBases) reply.bases = TakeBases(input, names);
+  if (has & kReplyBases) reply.bases = TakeChains(input, names);
   reply.leaves = has & kReplyLeaves ? TakeLeaves(input, names) : known;
+  if (has & kReplySamples) reply.samples = TakeChains(input, names);
   if (has & kReplyPieces) reply.pieces = TakePieces(input, names);
   if (has & kReplyRefusals) reply.refusals = TakeRefusals(input, names);
   if (has & kReplyKeys) reply.keys = wire::TakeKeys(input);

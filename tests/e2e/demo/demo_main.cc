@@ -48,13 +48,12 @@ class Demonstration {
 };
 
 Status Demonstration::TellTime(Date day) {
-  return WriteFileAtomically(clock_file_,
-                             AsBytes(std::to_string(StartOfLocalDay(day) + kNoonMs)));
+  return WriteFileAtomically(clock_file_, AsBytes(std::to_string(StartOfLocalDay(day) + kNoonMs)));
 }
 
 Result<std::string> Demonstration::Server(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {TRAM_CENTRAL_SERVER, "--data", (folder_ / "server").string(),
-                                       "--lang", "en"});
+  arguments.insert(arguments.begin(),
+                   {TRAM_CENTRAL_SERVER, "--data", (folder_ / "server").string(), "--lang", "en"});
   test::RunResult run = test::RunProgram(arguments, {{"TRAM_CLOCK_FILE", clock_file_.string()}});
   if (run.exit != 0) {
     return MakeError(ErrorCode::kInvalid, "central-server " + arguments[5] + ": " + run.err);
@@ -67,14 +66,15 @@ Status Demonstration::StartServer() {
   TRAM_TRY(Server({"init"}));
   const fs::path port_file = folder_ / "port";
   server_ = std::make_unique<test::ChildProcess>(
-      std::vector<std::string>{TRAM_CENTRAL_SERVER, "--data", (folder_ / "server").string(), "serve",
-                               "--listen", "127.0.0.1:0", "--port-file", port_file.string()},
+      std::vector<std::string>{TRAM_CENTRAL_SERVER, "--data", (folder_ / "server").string(),
+                               "serve", "--listen", "127.0.0.1:0", "--port-file",
+                               port_file.string()},
       std::map<std::string, std::string>{{"TRAM_CLOCK_FILE", clock_file_.string()}},
       folder_ / "server.log");
   std::string port = test::AwaitFile(port_file, *server_);
   if (port.empty()) {
-    return MakeError(ErrorCode::kIo, "the server did not start; see " +
-                                         (folder_ / "server.log").string());
+    return MakeError(ErrorCode::kIo,
+                     "the server did not start; see " + (folder_ / "server.log").string());
   }
   while (!port.empty() && port.back() == '\n') port.pop_back();
   url_ = "http://127.0.0.1:" + port;
@@ -87,8 +87,8 @@ Status Demonstration::FoundUnits() {
                      "--province", plan.province, "--from", IsoDate(StoryBegin())}));
     TRAM_ASSIGN(std::string reply, Server({"device", "code", plan.code, "--json"}));
     nlohmann::json json = nlohmann::json::parse(reply, nullptr, false);
-    units_.push_back(std::make_unique<DemoUnit>(plan, folder_ / plan.code, url_,
-                                                "demonstration passphrase"));
+    units_.push_back(
+        std::make_unique<DemoUnit>(plan, folder_ / plan.code, url_, "demonstration passphrase"));
     TRAM_TRY(units_.back()->Found(json.value("code", ""), StoryBegin()));
   }
   return {};
@@ -127,9 +127,13 @@ void Demonstration::PrintConflicts() const {
 
 Status Demonstration::PrintTables() {
   const std::vector<std::vector<std::string>> reports{
-      {"report", "--by", "province", "--as-of", "2026-03-31", "--from", "2025-10", "--places", "now"},
+      {"report", "--by", "province", "--as-of", "2026-03-31", "--from", "2025-10", "--places",
+       "now"},
       {"report", "--by", "unit", "--as-of", "2026-03-31", "--from", "2026-01"},
-      {"report", "--by", "country", "--as-of", "2026-03-31", "--from", "2026-01", "--exact"}};
+      {"report", "--by", "province", "--as-of", "2026-03-31", "--places", "now", "--exact",
+       "--indicator", "relapse_free"},
+      {"report", "--by", "country", "--as-of", "2026-03-31", "--exact", "--indicator",
+       "state_12m"}};
   for (const auto& report : reports) {
     TRAM_ASSIGN(std::string table, Server(report));
     std::cout << "\n$ central-server";
@@ -157,12 +161,12 @@ void Demonstration::StayUp() {
   units_.clear();  // lets go of the folders, for the commands below
   std::cout << "\nThe server stays up at " << url_ << " until Ctrl-C. In another terminal:\n"
             << "  export TRAM_PASSPHRASE='demonstration passphrase'\n"
-            << "  " << bin << "/unit-client/unit-client --data " << (folder_ / "KH-PS/device-1").string()
-            << " conflicts\n"
-            << "  " << bin << "/unit-client/unit-client --data " << (folder_ / "KH-PS/device-1").string()
-            << " list client\n"
-            << "  " << bin << "/central-server/central-server --data " << (folder_ / "server").string()
-            << " report --by unit\n"
+            << "  " << bin << "/unit-client/unit-client --data "
+            << (folder_ / "KH-PS/device-1").string() << " conflicts\n"
+            << "  " << bin << "/unit-client/unit-client --data "
+            << (folder_ / "KH-PS/device-1").string() << " list client\n"
+            << "  " << bin << "/central-server/central-server --data "
+            << (folder_ / "server").string() << " report --by unit\n"
             << std::flush;
   WaitForStopSignal();
   std::cout << "\nstopping\n";

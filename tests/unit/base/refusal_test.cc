@@ -66,7 +66,7 @@ pid_t StoppingHolder(const fs::path& socket, bool at_once) {
     return pid;
   }
   auto control = ControlServer::Listen(socket, [](const std::string&) {
-    ::kill(::getpid(), SIGSTOP);
+    ::raise(SIGSTOP);  // of this thread, so that it goes no further
     return std::string("too late");
   });
   if (!control) ::_exit(1);

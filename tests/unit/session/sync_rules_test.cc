@@ -400,6 +400,23 @@ TEST_F(SyncRulesTest, AForkIsNotServedFromItsBeginning) {
   EXPECT_LT(served_ops_, 700u);
 }
 
+// Rule 13 for replies: another device's feed has grown at the server; its old part is not sent back.
+TEST_F(SyncRulesTest, NewsOnAnotherFeedDoesNotSendItsOldPartBack) {
+  auto writer = NewMachine(1), reader = NewMachine(2);
+  for (int i = 0; i < 300; ++i) writer->Write(i);
+  Sync(*writer);
+  Sync(*reader);
+  reader->clock.wall += 30LL * 24 * 3600 * 1000;  // so long that the writer's feed is not listed
+  clock_.wall = reader->clock.wall;
+  writer->Write(1000);
+  Sync(*writer);
+  reader->Write(2000);
+  SyncReport report = Sync(*reader);
+  EXPECT_TRUE(report.complete);
+  EXPECT_EQ(report.sent_ops, 1u);
+  EXPECT_EQ(report.received_ops, 1u);
+}
+
 // A ticket serves one device: the first.
 TEST_F(SyncRulesTest, AnInvitationServesOneDevice) {
   auto device = NewMachine(1);

@@ -1,5 +1,5 @@
-// Bundles: a sync by file, for units with no network. The same messages as over HTTP; ids in full or
-// within the message, so that a bundle can be read in any order: what comes too early is kept
+// Bundles: a sync by file, for units with no network. The same messages as over HTTP; ids in full
+// or within the message, so that a bundle can be read in any order: what comes too early is kept
 // (staged) and tried again after each later bundle or sync.
 //
 // A device's bundle is read by the server or by another device of the unit; the server may answer

@@ -18,17 +18,17 @@ inline constexpr char kSyncPath[] = "/s";
 
 struct EnrolRequest {
   DeviceId device;
-  std::string code;                 // one-time code, or
-  std::optional<UnitId> unit;       // invited: the unit and
-  std::optional<KeyEntry> member;   // the redeemed ticket
+  std::string code;                // one-time code, or
+  std::optional<UnitId> unit;      // invited: the unit and
+  std::optional<KeyEntry> member;  // the redeemed ticket
 };
 struct EnrolReply {
   UnitId unit;
   std::string unit_name;
   DeviceId server;
   DeviceId programme_key;
-  std::string programme;        // signed file
-  std::vector<KeyEntry> keys;   // members, ours among them
+  std::string programme;       // signed file
+  std::vector<KeyEntry> keys;  // members, ours among them
 };
 
 std::string EncodeEnrolRequest(const EnrolRequest& request);

@@ -1,9 +1,9 @@
 // OwnFeed: the feed that this installation writes, and when it must take a new one.
 //
-// A new feed is taken when a leaf on our feed is seen that we do not hold, when an entry comes in on
-// it that we did not write, or when the incarnation token, which is kept outside the database and
-// its backups, differs: this installation was copied or put back to a backup. The old branch stays.
-// Rules: the protocol's rules 6, 7 and 10. Threads: one thread owns the log.
+// A new feed is taken when a leaf on our feed is seen that we do not hold, when an entry comes in
+// on it that we did not write, or when the incarnation token, which is kept outside the database
+// and its backups, differs: this installation was copied or put back to a backup. The old branch
+// stays. Rules: the protocol's rules 6, 7 and 10. Threads: one thread owns the log.
 #pragma once
 
 #include <optional>

@@ -27,11 +27,11 @@ struct Taken {
 /// What to send, cut at signed points.
 struct Outgoing {
   std::vector<PackedPiece> pieces;
-  std::vector<Leaf> ends;       // of the pieces, in their order
+  std::vector<Leaf> ends;  // of the pieces, in their order
   std::vector<Chain> bases;
-  std::vector<KeyEntry> keys;   // what the other side needs to check and open the pieces
+  std::vector<KeyEntry> keys;  // what the other side needs to check and open the pieces
   std::size_t ops = 0;
-  bool more = false;            // something did not fit
+  bool more = false;  // something did not fit
 };
 
 /// The entries that the other side is known to hold, by entry number.

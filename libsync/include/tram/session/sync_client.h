@@ -26,11 +26,11 @@ struct SyncReport {
   std::size_t sent_ops = 0;      // taken by the server
   std::size_t received_ops = 0;  // new here
   std::size_t requests = 0;
-  std::size_t left_ops = 0;      // not confirmed by the server yet
+  std::size_t left_ops = 0;       // not confirmed by the server yet
   std::vector<Refusal> refusals;  // of the last reply
   std::vector<GoneRange> gone;
-  bool new_feed = false;         // this installation was found to be a copy
-  bool complete = false;         // nothing is left on either side
+  bool new_feed = false;                  // this installation was found to be a copy
+  bool complete = false;                  // nothing is left on either side
   std::optional<std::int64_t> offset_ms;  // server's clock minus ours
 };
 

@@ -12,7 +12,7 @@ struct Answer {
   std::size_t new_ops = 0;
   std::size_t served_ops = 0;
   std::size_t refused_pieces = 0;
-  HybridTime device_time;     // the sender's clock, as it said
+  HybridTime device_time;  // the sender's clock, as it said
 };
 
 /// Takes a request and makes its reply. The caller commits the log before it sends the reply, and

@@ -1,4 +1,5 @@
-// UnitDevice: one device of one unit, in one folder: its log, its view, its keys, and saving records.
+// UnitDevice: one device of one unit, in one folder: its log, its view, its keys, and saving
+// records.
 //
 // The folder holds unit.db (log, keys, settings: the only file that a backup copies), incarnation
 // (a random token that is not in backups), lock. Locked is not offline: log and sync work without
@@ -29,12 +30,12 @@ namespace tram {
 struct Founding {
   UnitId unit;
   std::string unit_name;
-  DeviceId server;         // whose receipts and certificates count
-  std::string server_url;  // "" for a unit with bundles only
-  DeviceId programme_key;  // whose programmes are taken
-  std::string programme;   // signed file (programme/signing.h)
+  DeviceId server;             // whose receipts and certificates count
+  std::string server_url;      // "" for a unit with bundles only
+  DeviceId programme_key;      // whose programmes are taken
+  std::string programme;       // signed file (programme/signing.h)
   std::vector<KeyEntry> keys;  // members and what else is known
-  SecretKey device_seed;   // Ed25519 seed
+  SecretKey device_seed;       // Ed25519 seed
   SecretKey unit_key;
   std::string passphrase;
 };

@@ -80,6 +80,9 @@ struct Request {
 struct Reply {
   HybridTime time;           // the server's clock
   std::vector<Leaf> leaves;  // all of its leaves after applying; comes out sorted
+  /// Chains that it holds before those of its leaves that the client may not know: what it shares
+  /// with the client on them is found from these. Not under the receipt.
+  std::vector<Chain> samples;
   std::vector<Chain> bases;
   std::vector<PackedPiece> pieces;
   std::vector<Refusal> refusals;

@@ -1,0 +1,70 @@
+#include "tests/bench/measuring.h"
+
+#include <sys/vfs.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <fstream>
+#include <map>
+#include <numeric>
+
+#include "tram/base/assert.h"
+
+namespace tram::bench {
+
+double ProcessorWatch::Now() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+double Median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+double Mean(const std::vector<double>& values) {
+  if (values.empty()) return 0;
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double ProcessMemory(pid_t pid, const std::string& name) {
+  constexpr double kBytesPerKb = 1024;
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(name + ":")) {
+      return std::strtod(line.c_str() + name.size() + 1, nullptr) * kBytesPerKb;
+    }
+  }
+  return 0;
+}
+
+double OwnResidentBytes() { return ProcessMemory(::getpid(), "VmRSS"); }
+
+std::size_t ZstdBytes(const std::string& content) {
+  constexpr int kLevel = 19;
+  std::string packed(ZSTD_compressBound(content.size()), '\0');
+  const std::size_t size =
+      ZSTD_compress(packed.data(), packed.size(), content.data(), content.size(), kLevel);
+  TRAM_ASSERT(!ZSTD_isError(size));
+  return size;
+}
+
+std::string FilesystemOf(const std::filesystem::path& path) {
+  // Source of the numbers: statfs(2).
+  static const std::map<std::int64_t, std::string> known{{0xef53, "ext4"},
+                                                         {0x58465342, "xfs"},
+                                                         {0x9123683e, "btrfs"},
+                                                         {0x794c7630, "overlayfs"},
+                                                         {0x01021994, "tmpfs"}};
+  struct statfs about {};
+  if (::statfs(path.c_str(), &about) != 0) return "unknown";
+  auto found = known.find(static_cast<std::int64_t>(about.f_type));
+  return found != known.end() ? found->second : std::to_string(about.f_type);
+}
+
+}  // namespace tram::bench
