@@ -37,8 +37,7 @@ struct VerbContext {
   std::filesystem::path Path(const std::string& name) const { return cwd / name; }
 };
 
-/// Where a verb is to write the file that was named. Errors: invalid (among the server's own
-/// files).
+/// Where a verb is to write the file that was named. Errors: those of CheckOutputFile.
 Result<std::filesystem::path> OutputPath(VerbContext& context, const std::string& name);
 
 /// Runs `work` on the owning thread; what it fills in is the verb's result.

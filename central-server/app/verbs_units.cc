@@ -28,7 +28,7 @@ Result<std::filesystem::path> OutputPath(VerbContext& context, const std::string
   std::filesystem::path path = context.Path(name);
   if (name.empty()) return path;  // no file is wanted
   TRAM_TRY(context.owner.Do(
-      [&](ServerState& state, RollupWorker&) { return RefuseInside(state.folder(), path); }));
+      [&](ServerState& state, RollupWorker&) { return CheckOutputFile(state.folder(), path); }));
   return path;
 }
 

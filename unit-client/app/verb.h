@@ -22,9 +22,9 @@ struct Call {
   std::filesystem::path cwd;  // of the person who typed it
 
   std::filesystem::path Path(const std::string& name) const { return cwd / name; }
-  /// Of a file that is to be written. Errors: invalid (it lies among the unit's own).
+  /// Of a file that is to be written. Errors: those of CheckOutputFile.
   Result<std::filesystem::path> OutputPath(const std::string& name) const {
-    TRAM_TRY(RefuseInside(device.folder(), Path(name)));
+    TRAM_TRY(CheckOutputFile(device.folder(), Path(name)));
     return Path(name);
   }
   Date Today() const { return LocalDate(clock.WallMs()); }

@@ -90,13 +90,20 @@ Status WriteFileAtomically(const fs::path& path, ByteView content) {
   return {};
 }
 
-Status RefuseInside(const fs::path& folder, const fs::path& path) {
-  const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
+Status CheckOutputFile(const fs::path& own, const fs::path& path) {
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   std::error_code code;  // a folder that is not there is another one
-  if (!fs::equivalent(parent, folder, code)) return {};
-  return MakeError(ErrorCode::kInvalid, path.string() +
-                                            " would lie among the program's own files: "
-                                            "choose another folder");
+  if (fs::equivalent(folder, own, code)) {
+    return MakeError(ErrorCode::kInvalid, path.string() +
+                                              " would lie among the program's own files: choose "
+                                              "another folder");
+  }
+  const fs::file_status there = fs::status(path, code);
+  if (!fs::exists(there) || fs::is_regular_file(there)) return {};
+  return MakeError(ErrorCode::kInvalid,
+                   path.string() + (fs::is_directory(there) ? " is a folder: give a file's name"
+                                                            : " is no ordinary file: choose "
+                                                              "another name"));
 }
 
 Status MakePrivateFolder(const fs::path& path) {

@@ -5,6 +5,8 @@
 
 namespace tram {
 
+// NOLINTBEGIN(bugprone-branch-clone): one case for each row of errors.def; rows may be alike.
+
 std::string_view ErrorText(ErrorCode code) {
   switch (code) {
 #define TRAM_ERROR(name, text, http, retry) \
@@ -37,6 +39,8 @@ bool RetryHelps(ErrorCode code) {
   }
   return false;
 }
+
+// NOLINTEND(bugprone-branch-clone)
 
 void AssertFailed(const char* condition, const char* file, int line) {
   std::fprintf(stderr, "tram: our own bug: %s does not hold at %s:%d\n", condition, file, line);

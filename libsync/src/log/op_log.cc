@@ -156,8 +156,8 @@ std::size_t OpLog::AppendPiece(const Piece& piece) {
 
 void OpLog::AddCheckpoint(EntryNumber number, HybridTime time, const Digest& context,
                           const Signature& signature) {
-  Checkpoint checkpoint{LeafAt(number), time, context, signature};
-  if (!checkpoints_.emplace(number, std::move(checkpoint)).second) return;
+  const Checkpoint checkpoint{LeafAt(number), time, context, signature};
+  if (!checkpoints_.emplace(number, checkpoint).second) return;
   pending_.checkpoints.push_back({number, time, context, signature});
 }
 

@@ -93,9 +93,11 @@ class Merger {
           continue;
         }
         for (const Target& target : AnswersOf(i)) {
-          for (Claim& claim :
-               std::ranges::equal_range(ClaimsOf(found->second), target, {}, &Claim::target)) {
-            claim.superseded = true;
+          // By hand and not by ranges::equal_range, whose subrange clang-tidy 14 cannot compile.
+          const std::span<Claim> claims = ClaimsOf(found->second);
+          auto claim = std::ranges::lower_bound(claims, target, {}, &Claim::target);
+          for (; claim != claims.end() && claim->target == target; ++claim) {
+            claim->superseded = true;
           }
         }
       }

@@ -236,7 +236,12 @@ Result<Saved> RecordWriter::Write(const RecordType& type, const std::optional<Re
   op.record = record;
   op.parents = std::move(change.parents);
   std::vector<HybridTime> times;
-  for (const OpId& parent : op.parents) times.push_back(state_.view->TimeOf(parent));
+  for (const OpId& parent : op.parents) {
+    times.push_back(state_.view->TimeOf(parent));
+    if (times.back() != HybridTime{}) continue;
+    return MakeError(ErrorCode::kInvalid,
+                     "the form was drawn from a change that is not here; open it again");
+  }
   op.time = state_.time.Next(times);
   OpBody body;
   if (auto author = state_.log->Setting(kAuthorSetting)) body.author = RecordId::From(*author);

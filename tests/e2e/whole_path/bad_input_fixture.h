@@ -3,6 +3,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -19,6 +20,7 @@ inline constexpr char kClient[] = "@client";    // id of a record
 inline constexpr char kMissing[] = "@missing";  // a file that is not there, in a folder that is
 inline constexpr char kNowhere[] = "@nowhere/file";  // in a folder that is not there
 inline constexpr char kFolder[] = "@folder";         // a folder where a file is wanted
+inline constexpr char kPipe[] = "@pipe";             // something that is no ordinary file
 inline constexpr char kBinary[] = "@binary";         // a file of random bytes
 inline constexpr char kEmpty[] = "@empty";           // a file of no bytes
 inline constexpr char kText[] = "@text";             // a file with one line that means nothing
@@ -91,6 +93,7 @@ class BadInputTest : public testing::Test {
         a_.Json({"add", "episode", "parent=" + client_, "intake_date=2026-01-05"}).value("id", "");
     a_.Sync();
     std::filesystem::create_directory(scratch_ / "folder");
+    ASSERT_EQ(::mkfifo((scratch_ / "pipe").c_str(), 0600), 0);
     Write("binary", Noise(5000));
     Write("empty", "");
     Write("text", "what is this?\n");
@@ -118,6 +121,7 @@ class BadInputTest : public testing::Test {
                                                           {"@nowhere", Path("nowhere")},
                                                           {kFolder, Path("folder")},
                                                           {kBinary, Path("binary")},
+                                                          {kPipe, Path("pipe")},
                                                           {kEmpty, Path("empty")},
                                                           {kText, Path("text")},
                                                           {kServerUrl, server_.url()},

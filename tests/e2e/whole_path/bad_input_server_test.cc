@@ -86,6 +86,7 @@ const std::vector<BadCall> kServerCalls = {
     {1, {"export", "--indicator", "bogus"}},
     {1, {"export", "--out", kFolder}},
     {1, {"export", "--out", kNowhere}},
+    {1, {"export", "--out", kPipe}},
     {1, {"export", "--out", kOwnDatabase}},
     {1, {"bundle", "read", kMissing}},
     {1, {"bundle", "read", kFolder}},

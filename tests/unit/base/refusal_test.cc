@@ -2,6 +2,7 @@
 // and without waiting for a program that is stopped.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,15 +44,24 @@ TEST(ErrorLineTest, IsOneLineAndIsCutBetweenCharacters) {
 TEST_F(RefusalTest, NoFileIsWrittenAmongTheProgramsOwn) {
   fs::create_directory(folder_ / "data");
   fs::create_directory_symlink(folder_ / "data", folder_ / "link");
-  EXPECT_TRUE(RefuseInside(folder_ / "data", folder_ / "copy"));
-  EXPECT_TRUE(RefuseInside(folder_ / "data", folder_ / "nowhere" / "copy"));
-  EXPECT_TRUE(RefuseInside(folder_ / "nowhere", folder_ / "copy"));
-  EXPECT_TRUE(RefuseInside(folder_ / "data", "copy"));
+  EXPECT_TRUE(CheckOutputFile(folder_ / "data", folder_ / "copy"));
+  EXPECT_TRUE(CheckOutputFile(folder_ / "data", folder_ / "nowhere" / "copy"));
+  EXPECT_TRUE(CheckOutputFile(folder_ / "nowhere", folder_ / "copy"));
+  EXPECT_TRUE(CheckOutputFile(folder_ / "data", "copy"));
   for (const fs::path& inside : {folder_ / "data" / "unit.db", folder_ / "data" / "new",
                                  folder_ / "link" / "unit.db", folder_ / "data/../data/unit.db"}) {
-    Status refused = RefuseInside(folder_ / "data", inside);
+    Status refused = CheckOutputFile(folder_ / "data", inside);
     ASSERT_FALSE(refused) << inside;
     EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
+  }
+}
+
+TEST_F(RefusalTest, NoDeviceOrFolderIsReplacedByAFile) {
+  const fs::path fifo = folder_ / "fifo", link = folder_ / "link";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  fs::create_symlink("/dev/null", link);
+  for (const fs::path& other : {fifo, link, fs::path("/dev/full"), folder_}) {
+    EXPECT_FALSE(CheckOutputFile(folder_ / "data", other)) << other;
   }
 }
 

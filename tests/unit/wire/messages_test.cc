@@ -267,6 +267,11 @@ TEST(Requests, PiecesThatDoNotFitAreRefused) {
                        "00"
                        "00"),
               HasSubstr("more ops than a message may"));
+}
+
+TEST(Requests, FlagsAndFeedsOfPiecesThatDoNotFitAreRefused) {
+  const auto& body = Said;
+  const std::string& chain = kSevens;
   EXPECT_THAT(body("10",
                    "01"
                    "0000" +

@@ -19,9 +19,9 @@ Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t byte
 /// The file's mode is 0600. Errors: io (the old file is as it was).
 Status WriteFileAtomically(const std::filesystem::path& path, ByteView content);
 
-/// For files that a person names: among a program's own files none may be written or replaced.
-/// Errors: invalid (`path` lies in `folder`).
-Status RefuseInside(const std::filesystem::path& folder, const std::filesystem::path& path);
+/// For a file that a person names to be written. Errors: invalid (it would lie in `own`, where only
+/// the program itself writes, or there is something at `path` that is no ordinary file).
+Status CheckOutputFile(const std::filesystem::path& own, const std::filesystem::path& path);
 
 /// Creates the folder and its parents with mode 0700. Errors: io.
 Status MakePrivateFolder(const std::filesystem::path& path);
