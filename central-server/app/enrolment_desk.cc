@@ -18,19 +18,6 @@ Error WrongCode() {
   return Denied("this code is wrong, used or expired: ask the province for a new one");
 }
 
-/// Whether another device of the unit came with the same ticket.
-bool TicketUsed(const OpLog& log, const DeviceId& device, const DeviceId& ticket) {
-  for (const KeyEntry& entry : log.keys()) {
-    if (entry.kind != KeyEntry::Kind::kMember || entry.key == ToBytes(device.view())) continue;
-    Result<Certificate> certificate = DecodeCertificate(entry.value);
-    if (certificate && certificate->kind == Certificate::Kind::kInvited &&
-        certificate->ticket == ticket) {
-      return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 Result<NewCode> IssueCode(ServerState& state, const Unit& unit, int hours, const std::string& who) {
@@ -124,7 +111,7 @@ Result<Unit> EnrolmentDesk::EnrolByTicket(const EnrolRequest& request) {
   if (certificate.kind != Certificate::Kind::kInvited || certificate.time.ms < now) {
     return Denied("this invitation has expired: make a new one with unit-client invite");
   }
-  if (TicketUsed(*open->log, request.device, certificate.ticket)) {
+  if (open->replica->TicketIsUsed(entry)) {
     return Denied(
         "this invitation was used by another device: make a new one with unit-client "
         "invite");

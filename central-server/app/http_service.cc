@@ -29,7 +29,7 @@ void HttpService::Handle(HttpRequest request, Respond respond) {
     owner_.Sync(std::move(request.body), std::move(respond));
   } else if (request.path == kEnrolPath) {
     if (!post) return respond(WrongMethod("POST"));
-    Enrol(std::move(request), std::move(respond));
+    Enrol(std::move(request), respond);
   } else if (request.path == "/healthz") {
     if (request.method != "GET" && request.method != "HEAD") return respond(WrongMethod("GET"));
     respond(TextResponse(200, "ok\n"));
@@ -38,7 +38,7 @@ void HttpService::Handle(HttpRequest request, Respond respond) {
   }
 }
 
-void HttpService::Enrol(HttpRequest request, Respond respond) {
+void HttpService::Enrol(HttpRequest request, const Respond& respond) {
   const bool posted = owner_.Post(
       [this, request = std::move(request), respond] { respond(EnrolResponse(desk_, request)); });
   if (!posted) respond(ComeBackLater("the server is stopping: try again later"));

@@ -17,7 +17,7 @@ class HttpService {
   void Handle(HttpRequest request, Respond respond);
 
  private:
-  void Enrol(HttpRequest request, Respond respond);
+  void Enrol(HttpRequest request, const Respond& respond);
 
   OwnerThread& owner_;
   EnrolmentDesk desk_;  // used on the owner's thread only

@@ -98,6 +98,7 @@ void OwnerThread::Run() {
 
 void OwnerThread::AnswerSyncs(std::deque<SyncJob> jobs) {
   std::vector<std::string> bodies;
+  bodies.reserve(jobs.size());
   for (SyncJob& job : jobs) bodies.push_back(std::move(job.body));
   std::vector<HttpResponse> responses = AnswerGroup(state_, bodies);
   for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].respond(std::move(responses[i]));

@@ -156,20 +156,6 @@ std::string ConstantsText(const Report& report, Language language) {
   return text;
 }
 
-const char* ShapeName(IndicatorShape shape) {
-  switch (shape) {
-    case IndicatorShape::kCount:
-      return "count";
-    case IndicatorShape::kRate:
-      return "rate";
-    case IndicatorShape::kSurvival:
-      return "survival";
-    case IndicatorShape::kStates:
-      return "states";
-  }
-  return "";
-}
-
 Json OptionalTime(const std::optional<std::int64_t>& ms) {
   return ms ? Json(LocalTimeText(*ms)) : Json(nullptr);
 }

@@ -4,7 +4,6 @@
 #include <map>
 #include "tram/base/csv.h"
 
-
 namespace tram::server {
 namespace {
 
@@ -30,9 +29,8 @@ Result<Columns> ReadHead(const std::vector<std::string>& head) {
                                    "province_code, commune_code and from; there is no ") +
                            name);
     }
-    columns.push_back(found == head.end()
-                          ? std::nullopt
-                          : std::optional<std::size_t>(found - head.begin()));
+    columns.push_back(found == head.end() ? std::nullopt
+                                          : std::optional<std::size_t>(found - head.begin()));
   }
   return columns;
 }
@@ -118,7 +116,7 @@ Result<Unit> AddUnit(ServerState& state, const std::string& code, const std::str
   return unit;
 }
 
-Result<ImportedUnits> ImportUnits(ServerState& state, std::string csv) {
+Result<ImportedUnits> ImportUnits(ServerState& state, const std::string& csv) {
   TRAM_ASSIGN(CsvTable table, ParseCsv(csv));
   TRAM_ASSIGN(Columns columns, ReadHead(table.header));
   ImportedUnits imported;

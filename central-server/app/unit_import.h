@@ -24,7 +24,7 @@ struct ImportedUnits {
 
 /// All good rows are written in one transaction. Errors: invalid (no CSV, or columns are missing) |
 /// io.
-Result<ImportedUnits> ImportUnits(ServerState& state, std::string csv);
+Result<ImportedUnits> ImportUnits(ServerState& state, const std::string& csv);
 
 /// Checks a membership: its province had this code on its first day. Errors: invalid.
 Status CheckMembership(const Places& places, const Membership& membership);

@@ -45,7 +45,7 @@ Status ComputeAll(VerbContext& context, Date as_of, std::vector<std::string>& no
     TRAM_ASSIGN(units, state.store().units().All());
     return {};
   });
-  TRAM_TRY(listed);
+  if (!listed) return listed.error();
   for (std::size_t i = 0; i < units.size(); ++i) {
     if (context.progress) context.progress("figures", i, units.size());
     Status done = context.owner.Do([&](ServerState& state, RollupWorker& worker) -> Status {
@@ -55,7 +55,7 @@ Status ComputeAll(VerbContext& context, Date as_of, std::vector<std::string>& no
       notes.push_back("unit " + unit.code + " has no figures: " + computed.error().message);
       return {};
     });
-    TRAM_TRY(done);
+    if (!done) return done.error();
   }
   return {};
 }
@@ -78,7 +78,7 @@ Result<ReportQuery> Prepare(VerbContext& context, const ReportOptions& options, 
     TRAM_ASSIGN(query, QueryOf(options, state.Today()));
     return AuditExact(state, context, verb, options);
   });
-  TRAM_TRY(prepared);
+  if (!prepared) return prepared.error();
   TRAM_TRY(ComputeAll(context, query.as_of, notes));
   return query;
 }

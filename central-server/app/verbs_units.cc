@@ -82,7 +82,7 @@ Result<VerbResult> UnitMove(VerbContext& context, const UnitMoveOptions& options
 Result<VerbResult> UnitImport(VerbContext& context, const std::string& file) {
   TRAM_ASSIGN(std::string csv, ReadFile(context.Path(file), kImportBytesMax));
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
-    Result<ImportedUnits> imported = ImportUnits(state, std::move(csv));
+    Result<ImportedUnits> imported = ImportUnits(state, csv);
     if (!imported) return MakeError(imported.error().code, file + ": " + imported.error().message);
     TRAM_TRY(Audit(state, context,
                    "unit import: " + std::to_string(imported->added) + " added, " +

@@ -60,7 +60,7 @@ Status CheckFormat(SqlDatabase& database) {
   if (!format && format.error().code == ErrorCode::kInvalid) {
     return MakeError(ErrorCode::kCorrupt, "this is the database of another program");
   }
-  TRAM_TRY(format);
+  if (!format) return format.error();
   if (*format == std::to_string(kServerStoreFormat)) return {};
   if (format->empty() || format->find_first_not_of("0123456789") != std::string::npos) {
     return DamagedTable("server_setting");

@@ -81,10 +81,6 @@ Status VerifyDamagedUnit(FolderCall& call, const Error& why) {
 Status BackupUnit(Call& call, const BackupOptions& options) {
   TRAM_ASSIGN(const fs::path target, call.OutputPath(options.file));
   std::error_code code;
-  if (fs::is_directory(target, code)) {
-    return call.out.Fail(ErrorCode::kInvalid, "{} là thư mục: cho tên tệp",
-                         "{} is a folder: give a file's name", target.string());
-  }
   if (fs::exists(target, code) && !options.force) {
     return call.out.Fail(ErrorCode::kExists, "đã có {}: chọn tên khác, hoặc --force để ghi đè",
                          "{} exists: choose another name, or --force to replace it",

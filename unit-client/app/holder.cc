@@ -27,7 +27,7 @@ Holder::Holder(std::filesystem::path folder, std::unique_ptr<UnitDevice> device,
       tell_(std::move(tell)) {}
 
 Result<std::unique_ptr<ControlServer>> Holder::Listen() {
-  return ControlServer::Listen(folder_ / kControlSocket, [this](std::string text) {
+  return ControlServer::Listen(folder_ / kControlSocket, [this](const std::string& text) {
     auto request = DecodeControlRequest(text);
     if (request) return EncodeControlReply(Answer(*request));
     Output out(Language::kVietnamese, false);

@@ -123,6 +123,7 @@ std::string ListText(const ViewTable& table) {
     if (any) shown.push_back(i);
   }
   std::vector<std::string> head;
+  head.reserve(shown.size());
   for (std::size_t i : shown) head.push_back(table.columns[i]);
   TextTable text(head);
   for (const auto& row : table.rows) {

@@ -162,20 +162,6 @@ void SayStates(Output& out, const Indicator& indicator, const std::vector<Indica
   out.Raw(table.Text());
 }
 
-const char* ShapeName(IndicatorShape shape) {
-  switch (shape) {
-    case IndicatorShape::kCount:
-      return "count";
-    case IndicatorShape::kRate:
-      return "rate";
-    case IndicatorShape::kSurvival:
-      return "survival";
-    case IndicatorShape::kStates:
-      return "states";
-  }
-  return "";
-}
-
 Result<Json> OneIndicator(Call& call, const Indicator& indicator, Date as_of) {
   Output& out = call.out;
   TRAM_ASSIGN(std::vector<IndicatorRow> rows, call.device.view().Run(indicator, as_of));

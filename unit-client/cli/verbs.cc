@@ -45,7 +45,7 @@ class Verbs {
   /// What is run when `sub` was typed, on the unit's device.
   void OnDevice(CLI::App* sub, Verb::Key key, std::function<Status(Call&)> run,
                 std::function<Status(FolderCall&, const Error&)> on_damaged = nullptr) {
-    sub->final_callback([this, sub, key, run = std::move(run), on_damaged] {
+    sub->final_callback([this, sub, key, run = std::move(run), on_damaged = std::move(on_damaged)] {
       verb_.name = sub->get_name();
       verb_.kind = Verb::Kind::kDevice;
       verb_.key = key;
@@ -95,7 +95,7 @@ CLI::Option* Verbs::AddParents(CLI::App* sub,
                                std::shared_ptr<std::optional<std::vector<OpId>>> parents) {
   return sub->add_option_function<std::string>(
       "--parents",
-      [parents](const std::string& text) {
+      [parents = std::move(parents)](const std::string& text) {
         parents->emplace();
         std::string_view rest(text);
         while (!rest.empty()) {

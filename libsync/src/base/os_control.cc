@@ -16,27 +16,14 @@
 #include <optional>
 #include <utility>
 
+#include "base/os_descriptor.h"
+
 namespace tram {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr int kStoppedLookMs = 1000;  // while a reply is waited for
-
-Error SystemError(const std::string& what, const fs::path& path) {
-  return MakeError(ErrorCode::kIo, what + " " + path.string() + ": " + std::strerror(errno));
-}
-
-struct Descriptor {
-  int value;
-  explicit Descriptor(int v) : value(v) {}
-  ~Descriptor() {
-    if (value >= 0) ::close(value);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int Release() { return std::exchange(value, -1); }
-};
 
 /// The address of a socket, by way of its folder's descriptor: sun_path has room for 107 bytes
 /// only, and a data folder may lie deeper.

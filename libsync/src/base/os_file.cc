@@ -10,25 +10,12 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/os_descriptor.h"
+
 namespace tram {
 namespace {
 
 namespace fs = std::filesystem;
-
-Error SystemError(const std::string& what, const fs::path& path) {
-  return MakeError(ErrorCode::kIo, what + " " + path.string() + ": " + std::strerror(errno));
-}
-
-/// A descriptor that closes itself.
-struct Descriptor {
-  int value;
-  explicit Descriptor(int v) : value(v) {}
-  ~Descriptor() {
-    if (value >= 0) ::close(value);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-};
 
 Status WriteAll(int descriptor, ByteView content, const fs::path& path) {
   std::size_t written = 0;

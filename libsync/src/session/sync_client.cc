@@ -56,7 +56,11 @@ Result<Bytes> SyncClient::NextRequest(const MessageTarget& target) {
   body.bases = std::move(outgoing.bases);
   body.pieces = std::move(outgoing.pieces);
   body.all_keys = send_all_keys_;
-  body.keys = send_all_keys_ ? log.keys() : std::move(outgoing.keys);
+  if (send_all_keys_) {
+    body.keys = log.keys();
+  } else {
+    body.keys = std::move(outgoing.keys);
+  }
   std::sort(body.keys.begin(), body.keys.end());
   body.keys_digest = log.DigestOfKeys();
   body.more = outgoing.more;

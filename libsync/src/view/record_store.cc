@@ -198,6 +198,7 @@ std::vector<HeldOp> RecordStore::Held() const {
            std::pair(b.first->envelope.time, b.first->id);
   });
   std::vector<HeldOp> result;
+  result.reserve(held.size());
   for (auto& [op, reason] : held) {
     result.push_back({op->id, op->envelope.device, std::move(reason)});
   }

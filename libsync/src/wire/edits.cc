@@ -189,7 +189,9 @@ OpId TakeReference(CanonicalInput& input, IdCoder& ids) {
 }  // namespace wire
 
 Status CheckEdits(const std::vector<Edit>& edits) {
-  auto refuse = [](std::string message) { return MakeError(ErrorCode::kInvalid, message); };
+  auto refuse = [](std::string message) {
+    return MakeError(ErrorCode::kInvalid, std::move(message));
+  };
   if (edits.size() > kEditsMax) {
     return refuse("more than " + std::to_string(kEditsMax) + " changes at once: save in parts");
   }

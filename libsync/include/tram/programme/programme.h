@@ -99,6 +99,9 @@ enum class IndicatorKind { kActivity, kPerson };
 /// a row of every bin, so that bins of several units add up.
 enum class IndicatorShape { kCount, kRate, kSurvival, kStates };
 
+/// "count", "rate", "survival", "states": as in programme files and JSON.
+const char* ShapeName(IndicatorShape shape);
+
 struct Indicator {
   std::string name;
   IndicatorKind kind = IndicatorKind::kPerson;

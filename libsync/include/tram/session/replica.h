@@ -57,6 +57,9 @@ class Replica {
   bool IsMember(const DeviceId& device) const;
   std::vector<DeviceId> Members() const;
 
+  /// Whether another member came with the same invitation.
+  bool TicketIsUsed(const KeyEntry& entry) const;
+
   /// Takes key entries; members are checked first, whatever their order. Bad ones go to the
   /// rejected table. Returns how many were new.
   std::size_t TakeKeys(const std::vector<KeyEntry>& keys);
@@ -86,7 +89,6 @@ class Replica {
   void Pack(const std::vector<Run>& runs, const std::vector<Leaf>& bases, Outgoing& outgoing) const;
   Taken TakePiece(const Piece& piece, bool stage);
   void FindMembers();
-  bool TicketIsUsed(const KeyEntry& entry) const;
   void Reject(const FeedId& feed, const Chain& previous, RefusalReason reason,
               const std::string& detail);
 
