@@ -146,8 +146,8 @@ std::string TableText(const Report& report, const ReportTable& table, Language l
 std::string ConstantsText(const Report& report, Language language) {
   std::string text;
   for (const Constant& constant : report.programme->constants) {
-    const bool used = std::any_of(
-        report.tables.begin(), report.tables.end(), [&](const ReportTable& table) {
+    const bool used =
+        std::any_of(report.tables.begin(), report.tables.end(), [&](const ReportTable& table) {
           return !table.withheld &&
                  table.indicator->sql.find(":" + constant.name) != std::string::npos;
         });
@@ -315,7 +315,7 @@ Json ReportJson(const Report& report, Language language) {
 
 std::string ReportCsv(const Report& report) {
   std::string text = CsvRowText({"as_of", "indicator", "place", "place_name", "period", "stratum",
-                              "item", "value", "of", "low", "high"});
+                                 "item", "value", "of", "low", "high"});
   for (const ReportTable& table : report.tables) {
     for (const ReportRow& row : table.rows) {
       for (const Cells& item : CsvItems(*table.indicator, row)) {

@@ -45,8 +45,8 @@ class SimClock : public Clock {
   const std::int64_t& world_ms_;
 };
 
-// The programme of the simulated worlds: one record type; whole numbers, two of which are one group,
-// and a set.
+// The programme of the simulated worlds: one record type; whole numbers, two of which are one
+// group, and a set.
 inline constexpr std::uint32_t kSimType = 16;
 inline constexpr std::uint32_t kSimPlain = 16;
 inline constexpr std::uint32_t kSimGroup = 17;  // 17 and 18 conflict together

@@ -38,8 +38,8 @@ int main(int argc, char** argv) {
     requests += report.requests;
   }
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  std::cout << (last - first + 1) << " worlds held in " << took.count() << " s: " << ops
-            << " ops, " << conflicts << " conflicts, " << branches << " copied feeds, " << faults
-            << " faults, " << requests << " requests\n";
+  std::cout << (last - first + 1) << " worlds held in " << took.count() << " s: " << ops << " ops, "
+            << conflicts << " conflicts, " << branches << " copied feeds, " << faults << " faults, "
+            << requests << " requests\n";
   return 0;
 }

@@ -120,8 +120,8 @@ std::optional<Bytes> SimWorld::Serve(const Bytes& request) {
   if (!prefix) return std::nullopt;
   for (auto& device : devices_) {
     if (PrefixOf(device->key().id()) != *prefix) continue;
-    auto answer = AnswerRequest(*server_, server_key_, request, kTarget, device->key().id(),
-                                server_clock_);
+    auto answer =
+        AnswerRequest(*server_, server_key_, request, kTarget, device->key().id(), server_clock_);
     if (!answer) {
       Fail("the server refused a request: " + answer.error().message);
       return std::nullopt;
@@ -214,10 +214,10 @@ void SimWorld::RestoreOrCopy() {
     case 2:
     case 3:
       device_backups_.push_back(device.disk.Copy());
-      backup_of_.push_back(static_cast<std::size_t>(
-          std::find_if(devices_.begin(), devices_.end(),
-                       [&](const auto& d) { return d.get() == &device; }) -
-          devices_.begin()));
+      backup_of_.push_back(
+          static_cast<std::size_t>(std::find_if(devices_.begin(), devices_.end(),
+                                                [&](const auto& d) { return d.get() == &device; }) -
+                                   devices_.begin()));
       break;
     case 4: {
       if (device_backups_.empty()) break;
@@ -233,8 +233,8 @@ void SimWorld::RestoreOrCopy() {
       if (devices_.size() < kDevicesMax) AddDevice(device.key_seed, device.disk.Copy());
       break;
     case 6: {
-      auto alive = std::count_if(devices_.begin(), devices_.end(),
-                                 [](const auto& d) { return d->alive; });
+      auto alive =
+          std::count_if(devices_.begin(), devices_.end(), [](const auto& d) { return d->alive; });
       if (alive > 1) device.alive = false;
       break;
     }

@@ -17,9 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-int ExitOf(int status) {
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
+int ExitOf(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 
 [[noreturn]] void Execute(const std::vector<std::string>& argv,
                           const std::map<std::string, std::string>& environment,

@@ -22,7 +22,8 @@ std::string Joined(const std::vector<std::string>& arguments) {
 
 }  // namespace
 
-RealServer::RealServer(fs::path folder, std::vector<std::string> init) : folder_(std::move(folder)) {
+RealServer::RealServer(fs::path folder, std::vector<std::string> init)
+    : folder_(std::move(folder)) {
   init.insert(init.begin(), "init");
   RunResult run = Run(init);
   EXPECT_EQ(run.exit, 0) << run.err;

@@ -30,8 +30,8 @@ class RealServer {
   /// Runs with --json and fails the test unless it exits with 0.
   nlohmann::json Json(std::vector<std::string> arguments) const;
   /// Adds a unit in a province and returns a code for its first device.
-  std::string AddUnit(const std::string& code, const std::string& name,
-                      const std::string& province, const std::string& from) const;
+  std::string AddUnit(const std::string& code, const std::string& name, const std::string& province,
+                      const std::string& from) const;
 
  private:
   std::filesystem::path folder_;

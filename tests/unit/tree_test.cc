@@ -105,8 +105,8 @@ TEST(TreeTest, ProgramsDoNotIncludeEachOther) {
         EXPECT_FALSE(include.starts_with("unit-client/")) << file.path;
       }
       if (file.path.starts_with("libsync/")) {
-        EXPECT_FALSE(include.starts_with("unit-client/") || include.starts_with("central-server/") ||
-                     include.starts_with("tests/"))
+        EXPECT_FALSE(include.starts_with("unit-client/") ||
+                     include.starts_with("central-server/") || include.starts_with("tests/"))
             << file.path;
       }
     }
@@ -176,7 +176,10 @@ TEST(TreeTest, NamesSaySomething) {
   for (const SourceFile& file : Sources()) {
     EXPECT_FALSE(std::regex_match(file.path, vague)) << file.path;
     for (const std::string& line : file.lines) {
-      EXPECT_EQ(line.find("TO" "DO"), std::string::npos) << file.path << ": " << line;
+      EXPECT_EQ(line.find("TO"
+                          "DO"),
+                std::string::npos)
+          << file.path << ": " << line;
     }
   }
 }
@@ -190,10 +193,9 @@ TEST(TreeTest, PublicHeadersSayWhatTheyAre) {
 }
 
 TEST(TreeTest, TopLevelHoldsOnlyWhatItShould) {
-  const std::set<std::string> allowed{"CMakeLists.txt", "CMakePresets.json", "README.md",
-                                      "LICENSE",        "dev",               "libsync",
-                                      "unit-client",    "central-server",    "tests",
-                                      "build"};
+  const std::set<std::string> allowed{
+      "CMakeLists.txt", "CMakePresets.json", "README.md",      "LICENSE", "dev",
+      "libsync",        "unit-client",       "central-server", "tests",   "build"};
   for (const auto& entry : fs::directory_iterator(Root())) {
     const std::string name = entry.path().filename().string();
     if (name.starts_with(".")) continue;

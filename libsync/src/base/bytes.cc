@@ -31,8 +31,8 @@ Result<Bytes> FromHex(std::string_view hex) {
     int high = digit(hex[i]);
     int low = digit(hex[i + 1]);
     if (high < 0 || low < 0) {
-      return MakeError(ErrorCode::kInvalid, "'" + std::string(hex.substr(i, 2)) +
-                                                "' is not hexadecimal");
+      return MakeError(ErrorCode::kInvalid,
+                       "'" + std::string(hex.substr(i, 2)) + "' is not hexadecimal");
     }
     bytes.push_back(static_cast<std::uint8_t>(high * 16 + low));
   }

@@ -36,8 +36,8 @@ Result<std::string> Nfc(std::string_view text) {
 }
 
 std::string Fold(std::string_view text) {
-  auto mapped = Mapped(text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD |
-                                 UTF8PROC_STRIPMARK);
+  auto mapped =
+      Mapped(text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK);
   if (!mapped) return std::string(text);
   std::string folded;
   bool space = false;
@@ -49,7 +49,8 @@ std::string Fold(std::string_view text) {
     }
     if (space) folded += ' ';
     space = false;
-    if (c == 0xc4 && i + 1 < mapped->size() && static_cast<unsigned char>((*mapped)[i + 1]) == 0x91) {
+    if (c == 0xc4 && i + 1 < mapped->size() &&
+        static_cast<unsigned char>((*mapped)[i + 1]) == 0x91) {
       folded += 'd';  // đ has no decomposition in Unicode
       ++i;
     } else {

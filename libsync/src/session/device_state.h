@@ -23,7 +23,9 @@ inline constexpr char kAuthorSetting[] = "author";
 
 struct UnitDevice::State {
   State(std::filesystem::path path, Clock& machine_clock, Random& machine_random)
-      : folder(std::move(path)), clock(machine_clock), random(machine_random),
+      : folder(std::move(path)),
+        clock(machine_clock),
+        random(machine_random),
         time(machine_clock) {}
 
   /// Nothing where it was never set.
@@ -47,8 +49,8 @@ struct UnitDevice::State {
   std::unique_ptr<OwnFeed> own;
   std::unique_ptr<KeyUnsealer> unsealer;  // while unlocked
   std::unique_ptr<UnitView> view;
-  EntryNumber viewed = 0;   // entries that the view has
-  KeysDigest keys_seen;     // of the key table when sealed parts were last read
+  EntryNumber viewed = 0;  // entries that the view has
+  KeysDigest keys_seen;    // of the key table when sealed parts were last read
   bool bulk = false;
 };
 

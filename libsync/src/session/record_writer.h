@@ -11,8 +11,7 @@ namespace tram {
 
 class RecordWriter {
  public:
-  RecordWriter(UnitDevice::State& state, Language language)
-      : state_(state), language_(language) {}
+  RecordWriter(UnitDevice::State& state, Language language) : state_(state), language_(language) {}
 
   Result<Saved> Create(const RecordForm& form);
   Result<Saved> Edit(const RecordForm& form);

@@ -50,8 +50,8 @@ Known KnownOf(const OpLog& log, const Request& request, const Taken& taken,
   return known;
 }
 
-/// Where a leaf of ours is new to the client: a leaf of its own on that branch that we hold, or else
-/// chains 1, 2, 4, 8 … back. Not for leaves that this very reply brings.
+/// Where a leaf of ours is new to the client: a leaf of its own on that branch that we hold, or
+/// else chains 1, 2, 4, 8 … back. Not for leaves that this very reply brings.
 std::vector<Chain> SamplesFor(const OpLog& log, const std::vector<Leaf>& client_leaves,
                               const std::vector<Leaf>& served) {
   std::set<Chain> samples;

@@ -7,11 +7,11 @@ namespace {
 
 using Fields = std::map<std::string, std::string>;
 
-const std::vector<std::string> kFamilyNames{"Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan",
+const std::vector<std::string> kFamilyNames{"Nguyễn", "Trần", "Lê",  "Phạm", "Hoàng", "Phan",
                                             "Vũ",     "Đặng", "Bùi", "Đỗ",   "Hồ",    "Ngô"};
 const std::vector<std::string> kMiddleNames{"Văn", "Minh", "Quốc", "Đức", "Thanh", "Hữu"};
-const std::vector<std::string> kGivenNames{"Hùng", "Dũng", "Tuấn", "Nam", "Sơn", "Long",
-                                           "Bình", "Thắng", "Hà",  "Lâm", "Phúc", "Khánh"};
+const std::vector<std::string> kGivenNames{"Hùng", "Dũng",  "Tuấn", "Nam", "Sơn",  "Long",
+                                           "Bình", "Thắng", "Hà",   "Lâm", "Phúc", "Khánh"};
 const std::vector<std::string> kNotes{
     "Đã tư vấn kỹ năng từ chối; hẹn gặp cùng gia đình lần sau.",
     "Ngủ kém, còn thèm nhớ buổi tối. Bàn kế hoạch đối phó cơn thèm.",
@@ -27,11 +27,17 @@ class ClientStory {
  public:
   ClientStory(const UnitPlan& plan, StoryRandom& random, int number, Date intake, Date end,
               std::vector<StoryEvent>& events)
-      : plan_(plan), random_(random), intake_(intake), end_(end), events_(events),
-        device_(random.Below(2)), key_("c" + std::to_string(number)),
+      : plan_(plan),
+        random_(random),
+        intake_(intake),
+        end_(end),
+        events_(events),
+        device_(random.Below(2)),
+        key_("c" + std::to_string(number)),
         episode_("e" + std::to_string(number)) {
     if (random_.Chance(45)) relapse_ = Later(intake_, 20 + random_.Below(330));
-    leaves_ = Later(intake_, random_.Chance(30) ? 30 + random_.Below(90) : 150 + random_.Below(200));
+    leaves_ =
+        Later(intake_, random_.Chance(30) ? 30 + random_.Below(90) : 150 + random_.Below(200));
   }
 
   void Tell() {
@@ -39,8 +45,10 @@ class ClientStory {
     Sessions();
     FollowUps();
     if (leaves_ < end_) {
-      Add(leaves_, "episode", episode_, "", {{"end_date", IsoDate(leaves_)},
-          {"end_reason", random_.Chance(60) ? "completed" : "left"}}, true);
+      Add(leaves_, "episode", episode_, "",
+          {{"end_date", IsoDate(leaves_)},
+           {"end_reason", random_.Chance(60) ? "completed" : "left"}},
+          true);
     }
   }
 
@@ -76,14 +84,15 @@ class ClientStory {
     int number = 0;
     for (Date day = Later(intake_, 3); day < leaves_ && day < end_;
          day = Later(day, 12 + random_.Below(10))) {
-      Fields fields{{"date", IsoDate(day)},
-                    {"kind", random_.Pick<std::string>({"individual", "individual", "group", "phone"})},
-                    {"minutes", std::to_string(20 + 5 * random_.Below(9))},
-                    {"topics", random_.Chance(50) ? "motivation|craving" : "relapse_prevention"},
-                    {"family_present", random_.Chance(25) ? "1" : "0"},
-                    {"note", random_.Pick(kNotes)},
-                    {"next_appointment", IsoDate(Later(day, 14))},
-                    {"use_since_last", "none"}};
+      Fields fields{
+          {"date", IsoDate(day)},
+          {"kind", random_.Pick<std::string>({"individual", "individual", "group", "phone"})},
+          {"minutes", std::to_string(20 + 5 * random_.Below(9))},
+          {"topics", random_.Chance(50) ? "motivation|craving" : "relapse_prevention"},
+          {"family_present", random_.Chance(25) ? "1" : "0"},
+          {"note", random_.Pick(kNotes)},
+          {"next_appointment", IsoDate(Later(day, 14))},
+          {"use_since_last", "none"}};
       if (Using(day) && !Using(last)) {
         fields["use_since_last"] = "relapse";
         fields["use_date"] = IsoDate(relapse_);
@@ -92,14 +101,17 @@ class ClientStory {
       last = day;
       if (number % 5 == 0) {
         Add(day, "medication", episode_ + "m" + std::to_string(number), episode_,
-            {{"date", IsoDate(day)}, {"medicine", "vitamins"}, {"days", "14"},
+            {{"date", IsoDate(day)},
+             {"medicine", "vitamins"},
+             {"days", "14"},
              {"supply", random_.Chance(85) ? "dispensed" : "out_of_stock"}});
       }
     }
     if (random_.Chance(40)) {
       Date day = Later(intake_, 40);
       Add(day, "support", episode_ + "p", episode_,
-          {{"date", IsoDate(day)}, {"kind", "job"},
+          {{"date", IsoDate(day)},
+           {"kind", "job"},
            {"result", random_.Chance(60) ? "arranged" : "under_way"}});
     }
   }
@@ -111,7 +123,8 @@ class ClientStory {
       if (random_.Chance(20)) continue;  // nobody came by
       Date day = Later(AddMonths(intake_, months), random_.Below(15) - 7);
       const bool reached = random_.Chance(80);
-      Fields fields{{"slot", slot}, {"date", IsoDate(day)},
+      Fields fields{{"slot", slot},
+                    {"date", IsoDate(day)},
                     {"method", random_.Pick<std::string>({"visit", "phone", "came_by"})},
                     {"reached", reached ? "1" : "0"}};
       if (reached && Using(day)) {

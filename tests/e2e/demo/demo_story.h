@@ -1,5 +1,5 @@
-// What happens in one unit of the demonstration: who comes, when, and how it goes. Invented, but for
-// two units' names; the same seed tells the same story.
+// What happens in one unit of the demonstration: who comes, when, and how it goes. Invented, but
+// for two units' names; the same seed tells the same story.
 #pragma once
 
 #include <cstdint>
@@ -31,10 +31,10 @@ class StoryRandom : public Random {
 
 struct UnitPlan {
   std::string code, name;
-  std::string province;       // code before 2025-07-01
+  std::string province;  // code before 2025-07-01
   bool invented = true;
   int clients_a_month = 3;
-  int self_referred = 50;     // percent
+  int self_referred = 50;  // percent
   std::uint64_t seed = 1;
 };
 

@@ -64,9 +64,8 @@ Status DemoUnit::FoundDevice(int index, const std::string& server, const std::st
                           SystemRandom(),
                           folder_,
                           [&](const std::string&, const char* variable, const std::string&) {
-                            return variable == secret_variable
-                                       ? Result<std::string>(secret)
-                                       : Result<std::string>(passphrase_);
+                            return variable == secret_variable ? Result<std::string>(secret)
+                                                               : Result<std::string>(passphrase_);
                           },
                           [&]() { return Result<std::string>(passphrase_); }};
   client::InitOptions options;
@@ -92,7 +91,12 @@ Status DemoUnit::Found(const std::string& code, Date day) {
   TRAM_TRY(FoundDevice(1, server_url_, file.string(), "TRAM_CODE", invitation.code));
   const char* names[] = {"Bs. Lan (invented)", "Ys. Tùng (invented)"};
   for (int i = 0; i < 2; ++i) {
-    StoryEvent worker{day, i, "worker", "w" + std::to_string(i), "", false,
+    StoryEvent worker{day,
+                      i,
+                      "worker",
+                      "w" + std::to_string(i),
+                      "",
+                      false,
                       {{"display_name", names[i]}, {"active", "1"}}};
     TRAM_ASSIGN(RecordForm form, FormOf(devices_[i].unit->programme(), worker));
     TRAM_ASSIGN(Saved saved, devices_[i].unit->Save(form));
@@ -151,8 +155,14 @@ Status DemoUnit::Disagree(Date day) {
   const RecordId record = writer.keys.at(key);
   const char* notes[] = {"Khách hàng xin dời hẹn vì đi làm xa.", "Gia đình gọi, xin hẹn sớm hơn."};
   for (int i = 0; i < 2; ++i) {
-    StoryEvent edit{day, i, "session", key, "", true,
-                    {{"next_appointment", IsoDate(Date{day.days + 10 + 7 * i})}, {"note", notes[i]}}};
+    StoryEvent edit{
+        day,
+        i,
+        "session",
+        key,
+        "",
+        true,
+        {{"next_appointment", IsoDate(Date{day.days + 10 + 7 * i})}, {"note", notes[i]}}};
     TRAM_ASSIGN(RecordForm form, FormOf(devices_[i].unit->programme(), edit));
     form.record = record;
     TRAM_TRY(devices_[i].unit->Save(form));
@@ -192,8 +202,8 @@ Status DemoUnit::Settle() {
         auto author = candidate.by.author ? unit.view().Find(*candidate.by.author)
                                           : Result<RecordView>(MakeError(ErrorCode::kNotFound, ""));
         std::string who = author ? ValueText(author->fields[0].value) : "?";
-        line += "\n      \"" + ValueText(candidate.values.at(field.field->number)) + "\" by " + who +
-                " on device " + candidate.by.device.Hex().substr(0, 6) + ", " +
+        line += "\n      \"" + ValueText(candidate.values.at(field.field->number)) + "\" by " +
+                who + " on device " + candidate.by.device.Hex().substr(0, 6) + ", " +
                 LocalTimeText(candidate.by.time.ms);
       }
       conflict_lines_.push_back(line);

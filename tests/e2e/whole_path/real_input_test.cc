@@ -63,8 +63,8 @@ class RealInputTest : public testing::Test {
 
 /// group and day → R's figures
 std::map<std::string, SurvivalAt> FiguresOfR() {
-  RunResult run = RunProgram({Rscript(), (kScripts / "uis_km.R").string(),
-                              (SharedFolder() / "data/uis.csv").string()});
+  RunResult run = RunProgram(
+      {Rscript(), (kScripts / "uis_km.R").string(), (SharedFolder() / "data/uis.csv").string()});
   EXPECT_EQ(run.exit, 0) << run.err;
   std::map<std::string, SurvivalAt> figures;
   std::istringstream lines(run.out);
@@ -115,8 +115,8 @@ TEST_F(RealInputTest, UisSurvivalEqualsR) {
     EXPECT_EQ(synced.value("waiting", std::size_t{9}), 0u);
   }
   const auto figures = FiguresOfR();
-  const std::vector<std::string> report{"report",       "--exact", "--as-of", "2021-12-31",
-                                        "--indicator", "relapse_free"};
+  const std::vector<std::string> report{"report",     "--exact",     "--as-of",
+                                        "2021-12-31", "--indicator", "relapse_free"};
   auto by = [&](const std::string& place) {
     std::vector<std::string> arguments = report;
     arguments.insert(arguments.end(), {"--by", place});
@@ -139,10 +139,9 @@ class WorkloadTest : public RealInputTest {
     if (IsSkipped()) return;
     server_ = std::make_unique<RealServer>(
         scratch_ / "server",
-        std::vector<std::string>{"--programme",
-                                 (fs::path(TRAM_SOURCE_DIR) /
-                                  "libsync/programmes/examples/tobacco-alcohol.toml")
-                                     .string()});
+        std::vector<std::string>{"--programme", (fs::path(TRAM_SOURCE_DIR) /
+                                                 "libsync/programmes/examples/tobacco-alcohol.toml")
+                                                    .string()});
     server_->Start();
     const std::string code = server_->AddUnit("W", "Workload", "56", "2024-01-01");
     a_.Enrol(server_->url(), code);

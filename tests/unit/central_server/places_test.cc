@@ -131,8 +131,7 @@ TEST_F(UnitImportTest, BadRowsAreListedAndTheOthersTaken) {
 }
 
 TEST_F(UnitImportTest, RefusesWhatIsNoTableOfUnits) {
-  for (const char* text :
-       {"", "code,name\nA1,x\n"}) {
+  for (const char* text : {"", "code,name\nA1,x\n"}) {
     EXPECT_FALSE(ImportUnits(state(), text)) << text;
   }
   auto imported = ImportUnits(state(), "code,name,province_code,commune_code,from\n\"A");

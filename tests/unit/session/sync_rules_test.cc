@@ -42,8 +42,11 @@ class HandClock : public Clock {
 struct Machine {
   Machine(const UnitId& unit, const DeviceId& server, std::uint64_t seed,
           test::MemoryLogStore disk = {}, Bytes token_bytes = Bytes(16, 1))
-      : store(std::move(disk)), random(seed), key(SigningKey::Generate(random)),
-        token(std::move(token_bytes)), time(clock) {
+      : store(std::move(disk)),
+        random(seed),
+        key(SigningKey::Generate(random)),
+        token(std::move(token_bytes)),
+        time(clock) {
     auto opened = OpLog::Open(store, unit, clock);
     TRAM_ASSERT(opened);
     log = std::move(*opened);
@@ -190,7 +193,8 @@ TEST_F(SyncRulesTest, AnOpMayStandAtTwoPositions) {
   EXPECT_TRUE(Sync(*device).complete);
   std::size_t positions = 0;
   OpId id = OpIdOf(unit_, EncodeOp(op));
-  for (EntryNumber n = 1; n <= server_log_->size(); ++n) positions += server_log_->entry(n).op == id;
+  for (EntryNumber n = 1; n <= server_log_->size(); ++n)
+    positions += server_log_->entry(n).op == id;
   EXPECT_EQ(positions, 2u);
   EXPECT_EQ(device->log->size(), server_log_->size());
 }
@@ -296,13 +300,12 @@ TEST_F(SyncRulesTest, EveryByteOfARequestCounts) {
   for (std::size_t i = 0; i < request.size(); ++i) {
     Bytes changed = request;
     changed[i] ^= 0x01;
-    EXPECT_FALSE(
-        AnswerRequest(*server_, server_key_, changed, kTarget, device->key.id(), clock_))
+    EXPECT_FALSE(AnswerRequest(*server_, server_key_, changed, kTarget, device->key.id(), clock_))
         << "byte " << i;
     EXPECT_EQ(server_log_->size(), 0u) << "byte " << i;
   }
-  EXPECT_FALSE(AnswerRequest(*server_, server_key_, request, {"POST", "/other"}, device->key.id(),
-                             clock_));
+  EXPECT_FALSE(
+      AnswerRequest(*server_, server_key_, request, {"POST", "/other"}, device->key.id(), clock_));
 }
 
 TEST_F(SyncRulesTest, AReplayedRequestChangesNothing) {
@@ -400,7 +403,8 @@ TEST_F(SyncRulesTest, AForkIsNotServedFromItsBeginning) {
   EXPECT_LT(served_ops_, 700u);
 }
 
-// Rule 13 for replies: another device's feed has grown at the server; its old part is not sent back.
+// Rule 13 for replies: another device's feed has grown at the server; its old part is not sent
+// back.
 TEST_F(SyncRulesTest, NewsOnAnotherFeedDoesNotSendItsOldPartBack) {
   auto writer = NewMachine(1), reader = NewMachine(2);
   for (int i = 0; i < 300; ++i) writer->Write(i);

@@ -87,9 +87,9 @@ using Status = Result<void>;
 #define TRAM_CONCAT_INNER(a, b) a##b
 #define TRAM_CONCAT(a, b) TRAM_CONCAT_INNER(a, b)
 /// TRAM_TRY(expression): returns the error of a Status or Result to the caller.
-#define TRAM_TRY(expression)                                                   \
-  do {                                                                         \
-    if (auto tram_try_ = (expression); !tram_try_) return tram_try_.error();   \
+#define TRAM_TRY(expression)                                                 \
+  do {                                                                       \
+    if (auto tram_try_ = (expression); !tram_try_) return tram_try_.error(); \
   } while (false)
 /// TRAM_ASSIGN(auto x, expression): the value, or the error is returned to the caller.
 #define TRAM_ASSIGN(declaration, expression) \

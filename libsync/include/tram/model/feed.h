@@ -1,7 +1,7 @@
 // Feeds are trees. An entry is (feed, seq, op, previous chain, chain), keyed by its chain; several
-// children are allowed (a copied device writes two branches); a leaf is a head. Every branch is kept
-// and served, and nobody ever publishes again under another feed.
-// Format: libsync/docs/wire-format.md. Threads: values, no shared state.
+// children are allowed (a copied device writes two branches); a leaf is a head. Every branch is
+// kept and served, and nobody ever publishes again under another feed. Format:
+// libsync/docs/wire-format.md. Threads: values, no shared state.
 #pragma once
 
 #include <cstdint>

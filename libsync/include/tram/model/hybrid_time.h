@@ -43,7 +43,7 @@ class HybridClock {
 
   Clock& clock_;
   std::optional<std::int64_t> offset_ms_;
-  std::int64_t offset_wall_ms_ = 0;    // both clocks when the offset was set
+  std::int64_t offset_wall_ms_ = 0;  // both clocks when the offset was set
   std::int64_t offset_steady_ms_ = 0;
   HybridTime last_receipt_{};
   HybridTime own_last_{};
