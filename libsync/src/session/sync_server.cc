@@ -112,8 +112,7 @@ Result<Answer> AnswerRequest(Replica& replica, const SigningKey& server, ByteVie
 
   Listing listing = CompareListing(log, header.leaf, body);
   Known known = KnownOf(log, request, taken, listing);
-  std::vector<Leaf> bases;
-  for (const ListedLeaf& listed : body.leaves) bases.push_back(listed.leaf);
+  const std::vector<Leaf> client_leaves = ClientLeaves(header.leaf, body, listing);
   const HybridTime now{clock.WallMs()};
   Reply reply;
   const bool by_file = target.method == kFileMethod;
@@ -122,7 +121,8 @@ Result<Answer> AnswerRequest(Replica& replica, const SigningKey& server, ByteVie
   std::optional<std::set<std::uint32_t>> feeds;
   if (misfit) feeds = listing.listed;
   const std::size_t bytes_max = by_file ? kFileBatchBytes : BatchBytes(body.round);
-  Outgoing outgoing = replica.Choose(known, bytes_max, bases, &server, now, std::nullopt, feeds);
+  Outgoing outgoing =
+      replica.Choose(known, bytes_max, client_leaves, &server, now, std::nullopt, feeds);
 
   Answer answer;
   answer.new_ops = taken.new_ops;
@@ -131,7 +131,6 @@ Result<Answer> AnswerRequest(Replica& replica, const SigningKey& server, ByteVie
   answer.device_time = header.time;
   reply.time = now;
   reply.leaves = log.Leaves();
-  const std::vector<Leaf> client_leaves = ClientLeaves(header.leaf, body, listing);
   reply.samples = SamplesFor(log, client_leaves, outgoing.ends);
   reply.bases = std::move(outgoing.bases);
   reply.pieces = std::move(outgoing.pieces);

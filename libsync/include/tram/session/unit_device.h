@@ -103,7 +103,7 @@ class UnitDevice {
   /// Settles a conflict of one group: `values` are the group's fields.
   Result<Saved> Resolve(const RecordId& record, std::uint32_t group,
                         const std::map<std::uint32_t, Value>& values);
-  /// Shows `from` as part of `into` (the same person registered twice); nothing undoes it.
+  /// Shows `from` as part of `into` (the same person registered twice); `into` nothing: undone.
   Result<Saved> MergeInto(const RecordId& from, const std::optional<RecordId>& into);
 
   /// Brings what the log got since into the view. Called after every sync and bundle.
@@ -115,7 +115,7 @@ class UnitDevice {
   /// number) | invalid | io (the old one stays).
   Status UseProgramme(std::string_view signed_file);
 
-  /// Commits of many Save calls are put off until EndImport: a power cut in between loses the
+  /// Commits of many Save calls are put off until EndBulk: a power cut in between loses the
   /// whole import, which can be run again.
   void BeginBulk();
   Status EndBulk();
