@@ -38,9 +38,9 @@ std::string SurvivalText(const std::optional<SurvivalPoint>& point) {
 }
 
 std::string BinLabel(const Indicator& indicator, const std::string& bin, Language language) {
-  auto found = std::find(indicator.bins.begin(), indicator.bins.end(), bin);
-  const auto index = static_cast<std::size_t>(found - indicator.bins.begin());
-  return index < indicator.bin_labels.size() ? indicator.bin_labels[index].In(language) : bin;
+  auto found = std::find_if(indicator.bins.begin(), indicator.bins.end(),
+                            [&](const Bin& known) { return known.name == bin; });
+  return found == indicator.bins.end() ? bin : found->label.In(language);
 }
 
 std::string PlaceCell(const Report& report, const ReportRow& row, Language language) {
@@ -138,6 +138,9 @@ std::string TableText(const Report& report, const ReportTable& table, Language l
       return text + CurvesText(report, table, language);
     case IndicatorShape::kStates:
       return text + StatesText(report, table, language);
+    case IndicatorShape::kCompeting:
+    case IndicatorShape::kDays:
+      return text;
   }
   return text;
 }
@@ -192,6 +195,9 @@ Json RowJson(const Indicator& indicator, const ReportRow& row) {
       json["cohort"] = row.cohort;
       json["survival"] = SurvivalJson(row);
       break;
+    case IndicatorShape::kCompeting:
+    case IndicatorShape::kDays:
+      break;
     case IndicatorShape::kStates:
       json["cohort"] = row.cohort;
       json["states"] = Json::object();
@@ -220,6 +226,9 @@ std::vector<Cells> CsvItems(const Indicator& indicator, const ReportRow& row) {
                          point->lower ? fmt::format("{:.6f}", *point->lower) : "",
                          point->upper ? fmt::format("{:.6f}", *point->upper) : ""});
       }
+      break;
+    case IndicatorShape::kCompeting:
+    case IndicatorShape::kDays:
       break;
     case IndicatorShape::kStates:
       for (const StateFigure& state : row.states) {

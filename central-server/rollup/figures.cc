@@ -5,11 +5,11 @@
 
 namespace tram::server {
 
-void FigureSum::Add(UnitNumber unit, const IndicatorRow& row) {
+void FigureSum::Add(const IndicatorRow& row) {
   Sums& sums = bins_[row.bin];
   sums.numerator += row.numerator;
   sums.denominator += row.denominator;
-  if (cohorts_.emplace(unit, row.period).second) cohort_ += row.denominator;
+  cohort_ += row.numerator;
 }
 
 Status FigureSum::Fill(const Indicator& indicator, ReportRow& row) const {
@@ -20,6 +20,9 @@ Status FigureSum::Fill(const Indicator& indicator, ReportRow& row) const {
         row.numerator += sums.numerator;
         row.denominator += sums.denominator;
       }
+      return {};
+    case IndicatorShape::kCompeting:
+    case IndicatorShape::kDays:
       return {};
     case IndicatorShape::kSurvival:
       return FillSurvival(row);
@@ -49,14 +52,9 @@ Status FigureSum::FillSurvival(ReportRow& row) const {
 
 void FigureSum::FillStates(const Indicator& indicator, ReportRow& row) const {
   row.cohort = cohort_;
-  for (const std::string& bin : indicator.bins) {
-    auto found = bins_.find(bin);
-    row.states.push_back({bin, found == bins_.end() ? 0 : found->second.numerator});
-  }
-  for (const auto& [bin, sums] : bins_) {
-    const bool named =
-        std::find(indicator.bins.begin(), indicator.bins.end(), bin) != indicator.bins.end();
-    if (!named) row.states.push_back({bin, sums.numerator});
+  for (const Bin& bin : indicator.bins) {
+    auto found = bins_.find(bin.name);
+    row.states.push_back({bin.name, found == bins_.end() ? 0 : found->second.numerator});
   }
 }
 

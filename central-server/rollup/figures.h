@@ -10,11 +10,10 @@
 
 namespace tram::server {
 
-/// The sum of some rows of one indicator. A row's denominator is repeated with each of its bins, so
-/// a cohort is counted once for each (unit, period, stratum).
+/// The sum of some rows of one indicator.
 class FigureSum {
  public:
-  void Add(UnitNumber unit, const IndicatorRow& row);
+  void Add(const IndicatorRow& row);
 
   /// Fills in what the indicator's shape asks for. Errors: invalid (a bin that is no day, or counts
   /// that cannot be).
@@ -28,7 +27,6 @@ class FigureSum {
     std::int64_t numerator = 0, denominator = 0;
   };
   std::map<std::string, Sums> bins_;
-  std::set<std::pair<UnitNumber, std::string>> cohorts_;  // counted already
   std::int64_t cohort_ = 0;
 };
 

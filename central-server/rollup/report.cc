@@ -84,7 +84,7 @@ Result<ReportTable> MakeTable(ServerState& state, const ReportQuery& query,
                 state.store().rollups().Rows(unit.number, query.as_of, indicator.name));
     for (const IndicatorRow& row : rows) {
       if (!InPeriod(query, row.period)) continue;
-      lines[KeyOf(query, places, indicator, unit, row)].Add(unit.number, row);
+      lines[KeyOf(query, places, indicator, unit, row)].Add(row);
     }
   }
   for (const auto& [key, sum] : lines) {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "storage/server_state.h"
-#include "tram/view/survival.h"
+#include "tram/outcome/survival.h"
 
 namespace tram::server {
 

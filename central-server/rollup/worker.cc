@@ -12,15 +12,6 @@ bool IsUnitsOwn(const Error& error) {
 
 }  // namespace
 
-Result<std::vector<UnitFigures>> RunIndicators(UnitView& view, Date as_of) {
-  std::vector<UnitFigures> figures;
-  for (const Indicator& indicator : view.programme().indicators) {
-    TRAM_ASSIGN(std::vector<IndicatorRow> rows, view.Run(indicator, as_of));
-    figures.push_back({indicator.name, std::move(rows)});
-  }
-  return figures;
-}
-
 Result<bool> RollupWorker::Step() {
   const std::int64_t now_ms = state_.NowMs();
   TRAM_TRY(BeginMonth(now_ms));
@@ -110,7 +101,8 @@ Status RollupWorker::ComputeBefore(const Unit& unit, Date as_of, std::int64_t de
   const OpLog& log = *open->log;
   std::vector<ViewEntry> entries;
   for (EntryNumber n = 1; n <= log.committed(); ++n) {
-    if (log.entry(n).arrived_ms < deadline_ms) entries.push_back({log.entry(n).op, log.ReadOp(n)});
+    if (log.entry(n).arrived_ms < deadline_ms)
+      entries.push_back({log.entry(n).op, log.ReadOp(n), log.entry(n).arrived_ms});
   }
   TRAM_ASSIGN(std::unique_ptr<UnitView> view,
               UnitView::Create(state_.programme().programme, unit.id));
@@ -131,7 +123,7 @@ Status RollupWorker::EnsureComputed(const Unit& unit, Date as_of) {
 }
 
 Status RollupWorker::Store(const Unit& unit, Date as_of, UnitView& view, std::int64_t entries) {
-  TRAM_ASSIGN(std::vector<UnitFigures> figures, RunIndicators(view, as_of));
+  TRAM_ASSIGN(std::vector<IndicatorFigures> figures, view.Figures(as_of));
   return state_.store().rollups().Replace(
       unit.number, as_of, figures, {state_.NowMs(), entries, state_.programme().programme->digest});
 }

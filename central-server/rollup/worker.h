@@ -14,9 +14,6 @@
 
 namespace tram::server {
 
-/// Runs every indicator of the programme over a view.
-Result<std::vector<UnitFigures>> RunIndicators(UnitView& view, Date as_of);
-
 class RollupWorker {
  public:
   explicit RollupWorker(ServerState& state) : state_(state) {}

@@ -37,11 +37,12 @@ Result<std::vector<DirtyUnit>> RollupTable::Dirty() {
   return AllRows(database_, "SELECT unit, since_ms FROM dirty ORDER BY since_ms, unit", &ReadDirty);
 }
 
-Status RollupTable::Replace(UnitNumber unit, Date as_of, const std::vector<UnitFigures>& figures,
+Status RollupTable::Replace(UnitNumber unit, Date as_of,
+                            const std::vector<IndicatorFigures>& figures,
                             const Computed& computed) {
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database_));
   TRAM_TRY(RunSql(database_, "DELETE FROM rollup WHERE unit = ?1 AND as_of = ?2", unit, as_of));
-  for (const UnitFigures& figure : figures) {
+  for (const IndicatorFigures& figure : figures) {
     for (const IndicatorRow& row : figure.rows) {
       TRAM_TRY(RunSql(database_, "INSERT INTO rollup VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", unit,
                       as_of, figure.indicator, row.period, row.stratum, row.bin, row.numerator,

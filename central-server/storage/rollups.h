@@ -25,12 +25,6 @@ struct DirtyUnit {
   std::int64_t since_ms = 0;
 };
 
-/// An indicator's rows of one unit.
-struct UnitFigures {
-  std::string indicator;
-  std::vector<IndicatorRow> rows;
-};
-
 class RollupTable {
  public:
   explicit RollupTable(SqlDatabase& database) : database_(database) {}
@@ -44,7 +38,7 @@ class RollupTable {
   Result<std::vector<DirtyUnit>> Dirty();
 
   // --- figures; `as_of` is a month's end ---
-  Status Replace(UnitNumber unit, Date as_of, const std::vector<UnitFigures>& figures,
+  Status Replace(UnitNumber unit, Date as_of, const std::vector<IndicatorFigures>& figures,
                  const Computed& computed);
   Result<std::vector<IndicatorRow>> Rows(UnitNumber unit, Date as_of, const std::string& indicator);
   Result<std::map<UnitNumber, Computed>> ComputedUnits(Date as_of);

@@ -12,7 +12,8 @@ constexpr EntryNumber kViewBlock = 4096;
 
 std::vector<ViewEntry> ViewEntries(const OpLog& log, EntryNumber first, EntryNumber last) {
   std::vector<ViewEntry> entries;
-  for (EntryNumber n = first; n <= last; ++n) entries.push_back({log.entry(n).op, log.ReadOp(n)});
+  for (EntryNumber n = first; n <= last; ++n)
+    entries.push_back({log.entry(n).op, log.ReadOp(n), log.entry(n).arrived_ms});
   return entries;
 }
 

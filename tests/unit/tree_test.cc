@@ -62,12 +62,12 @@ const std::map<std::string, std::set<std::string>>& Allowed() {
     rules["base"] = {};
     rules["model"] = {"base"};
     for (const std::string& part : middle) rules[part] = {"base", "model"};
-    for (const char* part : {"log", "view"}) {
+    for (const char* part : {"log", "view", "outcome"}) {
       rules[part] = middle;
       rules[part].insert({"base", "model"});
     }
     rules["session"] = middle;
-    rules["session"].insert({"base", "model", "log", "view"});
+    rules["session"].insert({"base", "model", "log", "view", "outcome"});
     rules["transport"] = {"base"};
     rules["web"] = {"base"};
     return rules;

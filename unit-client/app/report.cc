@@ -4,7 +4,7 @@
 #include <charconv>
 #include <map>
 
-#include "tram/view/survival.h"
+#include "tram/outcome/survival.h"
 
 namespace tram::client {
 namespace {
@@ -132,29 +132,25 @@ void SayStates(Output& out, const Indicator& indicator, const std::vector<Indica
                Json& json) {
   struct Sums {
     std::map<std::string, std::int64_t> states;
-    std::map<std::string, std::int64_t> cohorts;  // by period: every row of it repeats the cohort
   };
   std::map<std::string, Sums> strata;
   for (const IndicatorRow& row : rows) {
     Sums& sums = strata[row.stratum];
     sums.states[row.bin] += row.numerator;
-    sums.cohorts[row.period] = std::max(sums.cohorts[row.period], row.denominator);
   }
   TextTable table({out.Words("nhóm", "stratum"), out.Words("tình trạng", "state"),
                    out.Words("người", "persons"), "%"});
   json["states"] = Json::array();
   for (const auto& [stratum, sums] : strata) {
     std::int64_t cohort = 0;
-    for (const auto& [period, size] : sums.cohorts) cohort += size;
+    for (const auto& [state, persons] : sums.states) cohort += persons;
     Json one = {{"stratum", stratum}, {"cohort", cohort}, {"persons", Json::object()}};
     for (std::size_t i = 0; i < indicator.bins.size(); ++i) {
-      auto found = sums.states.find(indicator.bins[i]);
+      auto found = sums.states.find(indicator.bins[i].name);
       const std::int64_t persons = found == sums.states.end() ? 0 : found->second;
-      one["persons"][indicator.bins[i]] = persons;
-      table.Add(
-          {stratum,
-           i < indicator.bin_labels.size() ? out.In(indicator.bin_labels[i]) : indicator.bins[i],
-           std::to_string(persons), Percent(persons, cohort)});
+      one["persons"][indicator.bins[i].name] = persons;
+      table.Add({stratum, out.In(indicator.bins[i].label), std::to_string(persons),
+                 Percent(persons, cohort)});
     }
     table.Add({StratumText(out, stratum), out.Words("cộng", "sum"), std::to_string(cohort), ""});
     json["states"].push_back(std::move(one));

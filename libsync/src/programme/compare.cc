@@ -148,8 +148,11 @@ class Comparison {
     CompareNamed("indicator", before_.indicators, after_.indicators,
                  [](const Indicator& a, const Indicator& b) {
                    return a.sql == b.sql && a.kind == b.kind && a.shape == b.shape &&
-                          a.bins == b.bins;
+                          a.bins == b.bins && a.months_add == b.months_add;
                  });
+    CompareNamed(
+        "derived", before_.derived, after_.derived,
+        [](const Derived& a, const Derived& b) { return a.sql == b.sql && a.keys == b.keys; });
   }
 
   const Programme& before_;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "tram/programme/programme.h"
 
 namespace tram {
+
+class TomlTable;
 
 /// The problems of one file, each as "file:line: [place] what is wrong".
 class Problems {
@@ -41,8 +44,19 @@ struct Draft {
 /// Fills `draft` from the text; unknown keys, missing keys and wrong types are problems.
 void ReadDraft(std::string_view toml, Draft& draft);
 
+/// The parts of ReadDraft that say what figures are made of.
+void ReadDerived(TomlTable& table, Draft& draft);
+void ReadDimension(TomlTable& table, Draft& draft);
+void ReadIndicator(TomlTable& table, Draft& draft);
+
 /// Numbers, names, references, groups, limits of types. Resolves the groups' numbers.
 void CheckDraft(Draft& draft);
+
+/// Names, references and bins of what figures are made of. A part of CheckDraft.
+void CheckFigures(Draft& draft);
+/// Of a-z, 0-9 and _; complains where it is not, or was there before.
+void CheckName(Draft& draft, const std::string& place, const std::string& name,
+               std::set<std::string>& seen);
 
 /// Compiles every expression under the rules that it will run under, and runs it on empty tables.
 /// Needs a draft without problems.
@@ -55,6 +69,8 @@ inline std::string PlaceOf(const RecordType& type, const Field& field) {
 }
 inline std::string PlaceOf(const CodeList& list) { return "codes " + list.name; }
 inline std::string PlaceOf(const Check& check) { return "check " + check.name; }
+inline std::string PlaceOf(const Derived& derived) { return "derived " + derived.name; }
+inline std::string PlaceOf(const Dimension& dimension) { return "dimension " + dimension.name; }
 inline std::string PlaceOf(const Indicator& indicator) { return "indicator " + indicator.name; }
 inline std::string PlaceOf(const Constant& constant) { return "constant " + constant.name; }
 inline std::string PlaceOf(const SlotPlan& plan) { return "slots " + plan.record; }

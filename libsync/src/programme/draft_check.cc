@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t kNameCharsMax = 40;
 // Columns that every table has, names with a meaning in CSV files, and SQLite's own.
 constexpr auto kReservedNames = std::to_array<std::string_view>(
-    {"author", "changed_ms", "conflict", "created_ms", "deleted", "device", "id", "key",
-     "merged_into", "oid", "parent", "rowid"});
+    {"arrived_on", "author", "changed_ms", "conflict", "created_ms", "deleted", "device", "id",
+     "key", "merged_into", "oid", "parent", "rowid"});
 
 /// a-z, 0-9 and _, from a letter on: it stands in SQL, CSV headers and addresses.
 bool IsName(std::string_view name) {
@@ -28,16 +28,6 @@ bool IsCodeName(std::string_view name) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   c == '_' || c == '-';
          });
-}
-
-/// Complains where a name is badly formed or was there before.
-void CheckName(Draft& draft, const std::string& place, const std::string& name,
-               std::set<std::string>& seen) {
-  if (!IsName(name)) {
-    draft.Complain(place, "the name `" + name + "` is not of a-z, 0-9 and _ (up to 40)");
-  } else if (!seen.insert(name).second) {
-    draft.Complain(place, "the name `" + name + "` is used twice");
-  }
 }
 
 void CheckCodes(Draft& draft, const CodeList& list) {
@@ -206,6 +196,15 @@ void CheckSlots(Draft& draft, const SlotPlan& plan) {
 
 }  // namespace
 
+void CheckName(Draft& draft, const std::string& place, const std::string& name,
+               std::set<std::string>& seen) {
+  if (!IsName(name)) {
+    draft.Complain(place, "the name `" + name + "` is not of a-z, 0-9 and _ (up to 40)");
+  } else if (!seen.insert(name).second) {
+    draft.Complain(place, "the name `" + name + "` is used twice");
+  }
+}
+
 void CheckDraft(Draft& draft) {
   Programme& programme = draft.programme;
   if (!IsName(programme.name)) {
@@ -215,7 +214,7 @@ void CheckDraft(Draft& draft) {
   for (const CodeList& list : programme.code_lists) CheckCodes(draft, list);
   CheckRecords(draft);
   for (const SlotPlan& plan : programme.slot_plans) CheckSlots(draft, plan);
-  std::set<std::string> checks, indicators, constants = {"as_of", "from", "to"};
+  std::set<std::string> checks, constants = {"as_of", "from", "to"};
   for (const Constant& constant : programme.constants) {
     CheckName(draft, PlaceOf(constant), constant.name, constants);
   }
@@ -225,9 +224,7 @@ void CheckDraft(Draft& draft) {
       draft.Complain(PlaceOf(check), "there is no record `" + check.record + "`");
     }
   }
-  for (const Indicator& indicator : programme.indicators) {
-    CheckName(draft, PlaceOf(indicator), indicator.name, indicators);
-  }
+  CheckFigures(draft);
 }
 
 }  // namespace tram

@@ -157,60 +157,6 @@ void ReadCheck(TomlTable& table, Draft& draft) {
   draft.programme.checks.push_back(std::move(check));
 }
 
-void ReadBins(TomlTable& table, Indicator& indicator) {
-  const toml::array* rows = table.Array("bins", indicator.shape == IndicatorShape::kStates);
-  if (rows == nullptr) return;
-  for (const toml::node& node : *rows) {
-    const toml::array* row = node.as_array();
-    std::optional<std::string> texts[3];
-    bool good = row != nullptr && row->size() == 3;
-    for (std::size_t i = 0; good && i < 3; ++i) {
-      texts[i] = row->get(i)->value_exact<std::string>();
-      good = texts[i] && !texts[i]->empty();
-    }
-    if (!good) {
-      table.Complain(TomlTable::LineOf(node), "a bin is [\"name\", \"vi\", \"en\"]");
-      continue;
-    }
-    indicator.bins.push_back(*texts[0]);
-    indicator.bin_labels.push_back({*texts[1], *texts[2]});
-  }
-}
-
-void ReadIndicator(TomlTable& table, Draft& draft) {
-  Indicator indicator;
-  indicator.name = table.Text("name", true);
-  table.set_place(PlaceOf(indicator));
-  std::string kind = table.Text("kind", true);
-  if (kind == "activity") {
-    indicator.kind = IndicatorKind::kActivity;
-  } else if (kind != "person" && !kind.empty()) {
-    table.Complain(table.LineOfKey("kind"), "`kind` is \"activity\" or \"person\"");
-  }
-  std::string shape = table.Text("shape", true);
-  constexpr std::pair<std::string_view, IndicatorShape> kShapes[] = {
-      {"count", IndicatorShape::kCount},
-      {"rate", IndicatorShape::kRate},
-      {"survival", IndicatorShape::kSurvival},
-      {"states", IndicatorShape::kStates}};
-  bool known = shape.empty();
-  for (auto [name, value] : kShapes) {
-    if (name != shape) continue;
-    indicator.shape = value;
-    known = true;
-  }
-  if (!known) {
-    table.Complain(table.LineOfKey("shape"),
-                   "`shape` is \"count\", \"rate\", \"survival\" or \"states\"");
-  }
-  indicator.sql = table.Text("sql", true);
-  draft.lines.emplace(PlaceOf(indicator), table.LineOfKey("sql"));
-  ReadBins(table, indicator);
-  indicator.label = table.OwnLabel();
-  indicator.definition = table.LabelAt("definition", true);
-  draft.programme.indicators.push_back(std::move(indicator));
-}
-
 void ReadConstant(TomlTable& table, Draft& draft) {
   Constant constant;
   constant.name = table.Text("name", true);
@@ -244,6 +190,8 @@ void ReadDraft(std::string_view text, Draft& draft) {
   ForEachTable(table, "record", problems, [&](TomlTable& row) { ReadRecord(row, draft); });
   ForEachTable(table, "slots", problems, [&](TomlTable& row) { ReadSlots(row, draft); });
   ForEachTable(table, "check", problems, [&](TomlTable& row) { ReadCheck(row, draft); });
+  ForEachTable(table, "derived", problems, [&](TomlTable& row) { ReadDerived(row, draft); });
+  ForEachTable(table, "dimension", problems, [&](TomlTable& row) { ReadDimension(row, draft); });
   ForEachTable(table, "indicator", problems, [&](TomlTable& row) { ReadIndicator(row, draft); });
   table.Finish();
 }

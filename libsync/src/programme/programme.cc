@@ -80,18 +80,4 @@ Result<std::shared_ptr<const Programme>> Programme::Load(std::string_view toml,
   return std::make_shared<const Programme>(std::move(draft.programme));
 }
 
-const char* ShapeName(IndicatorShape shape) {
-  switch (shape) {
-    case IndicatorShape::kCount:
-      return "count";
-    case IndicatorShape::kRate:
-      return "rate";
-    case IndicatorShape::kSurvival:
-      return "survival";
-    case IndicatorShape::kStates:
-      return "states";
-  }
-  return "";
-}
-
 }  // namespace tram

@@ -14,8 +14,8 @@ namespace {
 constexpr std::int64_t kStepsMax = 200'000'000;
 constexpr std::int64_t kRowsMax = 200'000;
 
-constexpr const char* kOwnColumns[] = {"id",         "parent",     "author",  "device",
-                                       "created_ms", "changed_ms", "conflict"};
+constexpr const char* kOwnColumns[] = {"id",         "parent",     "author",   "device",
+                                       "created_ms", "changed_ms", "conflict", "arrived_on"};
 
 std::string Quoted(const std::string& name) { return "\"" + name + "\""; }
 
@@ -34,7 +34,8 @@ std::string ColumnType(FieldType type) {
 std::string CreateTable(const RecordType& type) {
   std::string sql = "CREATE TABLE " + Quoted(type.name) +
                     " (id TEXT PRIMARY KEY NOT NULL, parent TEXT, author TEXT, device TEXT, "
-                    "created_ms INTEGER, changed_ms INTEGER, conflict INTEGER NOT NULL DEFAULT 0";
+                    "created_ms INTEGER, changed_ms INTEGER, conflict INTEGER NOT NULL DEFAULT 0, "
+                    "arrived_on TEXT";
   for (const Field& field : type.fields) {
     sql += ", " + Quoted(field.name) + " " + ColumnType(field.type);
   }
@@ -63,6 +64,7 @@ struct Sandbox::State {
   std::string refused;  // what the authorizer said no to, in words
   std::map<std::string, std::map<std::string, bool>, std::less<>> columns;  // true: sealed
   std::vector<Constant> constants;
+  std::vector<std::string> derived;  // statements that make the derived rows, in order
 
   int Refuse(std::string what) {
     if (refused.empty()) refused = std::move(what);
@@ -153,8 +155,52 @@ Result<std::unique_ptr<Sandbox>> Sandbox::Create(const Programme& programme) {
     for (const char* column : kOwnColumns) columns[column] = false;
     for (const Field& field : type.fields) columns[field.name] = !field.clear;
   }
+  TRAM_TRY(database.Execute("CREATE TABLE " + Quoted(kFindingTable) + " (name TEXT, id TEXT)"));
+  state.columns[kFindingTable] = {{"name", false}, {"id", false}};
   sqlite3_set_authorizer(database.raw(), &State::Authorize, &state);
+  for (const Derived& derived : programme.derived) {
+    if (Status added = sandbox->AddDerived(derived); !added) {
+      return MakeError(added.error().code,
+                       "derived " + derived.name + ": " + added.error().message);
+    }
+  }
   return sandbox;
+}
+
+Status Sandbox::AddDerived(const Derived& derived) {
+  // Under the rules of indicators; what it gives is then read like a table of clear columns.
+  TRAM_ASSIGN(SqlStatement select, PrepareUnder(derived.sql, SandboxMode::kClear, {}, false));
+  std::string names;
+  std::map<std::string, bool>& columns = state_->columns[derived.name];
+  for (int i = 0; i < select.ColumnCount(); ++i) {
+    const std::string name = select.ColumnName(i);
+    if (!columns.emplace(name, false).second) {
+      return MakeError(ErrorCode::kInvalid, "two columns are named " + name);
+    }
+    names += (names.empty() ? "" : ", ") + Quoted(name);
+  }
+  std::string sql = "CREATE TABLE " + Quoted(derived.name) + " (" + names + ")";
+  TRAM_TRY(database_->Execute(sql));
+  for (const std::string& key : derived.keys) {
+    if (columns.count(key) == 0) {
+      return MakeError(ErrorCode::kInvalid, "`keys` names `" + key + "`, which is no column of it");
+    }
+    TRAM_TRY(database_->Execute("CREATE INDEX " + Quoted(derived.name + " by " + key) + " ON " +
+                                Quoted(derived.name) + "(" + Quoted(key) + ")"));
+  }
+  state_->derived.push_back("DELETE FROM " + Quoted(derived.name));
+  state_->derived.push_back("INSERT INTO " + Quoted(derived.name) + " " + derived.sql);
+  return {};
+}
+
+Status Sandbox::Derive(const Window& window) {
+  for (const std::string& sql : state_->derived) {
+    TRAM_ASSIGN(SqlStatement * statement, database_->Cached(sql));
+    statement->Limit(kStepsMax, kRowsMax);
+    TRAM_TRY(state_->BindWindow(*statement, window, false));
+    TRAM_TRY(statement->Run());
+  }
+  return {};
 }
 
 Result<SqlStatement> Sandbox::PrepareUnder(const std::string& sql, SandboxMode mode,

@@ -192,4 +192,22 @@ std::string FieldText(const Programme& programme, const Field& field, const Valu
   return std::visit(Writer{programme, field}, value);
 }
 
+std::string StratumLabel(const Programme& programme, const std::string& stratum,
+                         Language language) {
+  const bool vi = language == Language::kVietnamese;
+  if (stratum == "all") return vi ? "tất cả" : "all";
+  const std::size_t sign = stratum.find('=');
+  for (const Dimension& dimension : programme.dimensions) {
+    if (sign == std::string::npos || dimension.name != stratum.substr(0, sign)) continue;
+    const Field* field = programme.ByName(dimension.record)->ByName(dimension.field);
+    const std::string name = stratum.substr(sign + 1);
+    const CodeValue* code = programme.Codes(field->codes)->ByName(name);
+    const std::string text = name.empty()      ? (vi ? "không ghi" : "not recorded")
+                             : code == nullptr ? name
+                                               : code->label.In(language);
+    return field->label.In(language) + ": " + text;
+  }
+  return stratum;
+}
+
 }  // namespace tram

@@ -44,6 +44,7 @@ const TypePlan* RecordStore::PlanOf(std::uint32_t type) const {
 StoredOp RecordStore::Decode(const ViewEntry& entry) const {
   StoredOp op;
   op.id = entry.id;
+  op.arrived_ms = entry.arrived_ms;
   op.record = entry.op.record.value_or(RecordOf(entry.id));
   op.envelope = {entry.op.format,  entry.op.device, entry.op.record,
                  entry.op.parents, entry.op.time,   Bytes()};

@@ -28,7 +28,8 @@ struct StoredOp {
   std::vector<Edit> edits;  // those that fit the programme: the first `clear_edits` from the clear
   std::size_t clear_edits = 0;
   Sealed sealed = Sealed::kNone;
-  std::string held;  // why it is not shown, whatever its record is; "" where it can be
+  std::int64_t arrived_ms = 0;  // at the server; 0: not known
+  std::string held;             // why it is not shown, whatever its record is; "" where it can be
 };
 
 /// What merging found, as far as lists and tables need it.

@@ -5,7 +5,7 @@
 namespace tram {
 namespace {
 
-constexpr int kFixedColumns = 7;
+constexpr int kFixedColumns = 8;
 
 std::string SetText(const CodeList* codes, const std::vector<std::uint32_t>& elements) {
   std::string text = "|";
@@ -54,8 +54,8 @@ const Tables::Statements& Tables::StatementsOf(const RecordType& type) {
   const auto [found, added] = statements_.try_emplace(type.number);
   Statements& statements = found->second;
   if (!added) return statements;
-  std::string columns = "id, parent, author, device, created_ms, changed_ms, conflict";
-  std::string places = "?1, ?2, ?3, ?4, ?5, ?6, ?7";
+  std::string columns = "id, parent, author, device, created_ms, changed_ms, conflict, arrived_on";
+  std::string places = "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8";
   int index = kFixedColumns;
   for (const Field& field : type.fields) {
     columns += ", " + Quoted(field.name);
@@ -87,6 +87,7 @@ Status Tables::Write(Record& record, const Placement& placement) {
   insert->Bind(5, created.envelope.time.ms);
   insert->Bind(6, record.summary.changed.ms);
   insert->Bind(7, std::int64_t{record.summary.clear_conflict ? 1 : 0});
+  if (created.arrived_ms != 0) insert->Bind(8, IsoDate(LocalDate(created.arrived_ms)));
   TRAM_ASSERT(record.row.size() == plan.fields().size());
   for (std::size_t i = 0; i < record.row.size(); ++i) {
     BindCell(*insert, kFixedColumns + 1 + static_cast<int>(i), plan.fields()[i], record.row[i]);

@@ -261,9 +261,23 @@ Result<std::vector<CheckFinding>> UnitView::Checks(Date as_of) {
   return findings;
 }
 
-Result<std::vector<IndicatorRow>> UnitView::Run(const Indicator& indicator, Date as_of) {
-  const std::string name = "indicator " + indicator.name;
+Status UnitView::Derive(Date as_of) {
   TRAM_TRY(state_->WriteRows());
+  SqlDatabase& database = state_->tables.sandbox().database();
+  TRAM_TRY(database.Execute(std::string("DELETE FROM ") + kFindingTable));
+  TRAM_ASSIGN(std::vector<CheckFinding> findings, Checks(as_of));
+  TRAM_ASSIGN(SqlStatement * insert,
+              database.Cached(std::string("INSERT INTO ") + kFindingTable + " VALUES(?1, ?2)"));
+  for (const CheckFinding& finding : findings) {
+    if (finding.check->device_only) continue;  // the same with and without the key
+    insert->Bind(1, finding.check->name).Bind(2, finding.record.Hex());
+    TRAM_TRY(insert->Run());
+  }
+  return state_->tables.sandbox().Derive({as_of, as_of, as_of});
+}
+
+Result<std::vector<IndicatorRow>> UnitView::RunDerived(const Indicator& indicator, Date as_of) {
+  const std::string name = "indicator " + indicator.name;
   Result<SqlStatement> statement =
       state_->tables.sandbox().Prepare(indicator.sql, SandboxMode::kClear, {as_of, as_of, as_of});
   if (!statement) return Named(name, statement.error());
@@ -276,11 +290,27 @@ Result<std::vector<IndicatorRow>> UnitView::Run(const Indicator& indicator, Date
     const Result<bool> more = statement->Step();
     if (!more) return Named(name, more.error());
     if (!*more) break;
-    rows.push_back({statement->Text(0), statement->Text(1), statement->Text(2), statement->Int(3),
-                    statement->Int(4)});
+    IndicatorRow row{statement->Text(0), statement->Text(1), statement->Text(2), statement->Int(3),
+                     statement->Int(4)};
+    if (row.numerator != 0 || row.denominator != 0) rows.push_back(std::move(row));
   }
   std::sort(rows.begin(), rows.end());
   return rows;
+}
+
+Result<std::vector<IndicatorRow>> UnitView::Run(const Indicator& indicator, Date as_of) {
+  TRAM_TRY(Derive(as_of));
+  return RunDerived(indicator, as_of);
+}
+
+Result<std::vector<IndicatorFigures>> UnitView::Figures(Date as_of) {
+  TRAM_TRY(Derive(as_of));
+  std::vector<IndicatorFigures> figures;
+  for (const Indicator& indicator : state_->programme->indicators) {
+    TRAM_ASSIGN(std::vector<IndicatorRow> rows, RunDerived(indicator, as_of));
+    figures.push_back({indicator.name, std::move(rows)});
+  }
+  return figures;
 }
 
 Result<ViewTable> UnitView::List(const RecordType& type, const std::string& where, Date as_of) {

@@ -23,6 +23,7 @@ struct Label {
   const std::string& In(Language language) const {
     return language == Language::kVietnamese ? vi : en;
   }
+  friend bool operator==(const Label&, const Label&) = default;
 };
 
 enum class FieldType { kBool, kInt, kDecimal, kDate, kText, kCode, kSet, kRef };
@@ -93,14 +94,42 @@ struct Check {
 };
 
 enum class IndicatorKind { kActivity, kPerson };
-/// How rows add up and print. count: the numerator's sum. rate: numerator / denominator.
-/// survival: bin = day, numerator = events, denominator = leaving on that day (events and
-/// censored). states: bin = state, numerator = persons, denominator = the cohort: every period has
-/// a row of every bin, so that bins of several units add up.
-enum class IndicatorShape { kCount, kRate, kSurvival, kStates };
+/// How rows add up and print. Every row is a sum over persons, so rows of parts simply add up.
+/// count: the numerator's sum; with bins, one for each. rate: numerator / denominator; with bins,
+/// one for each. survival: bin = day, numerator = events, denominator = leaving on that day (events
+/// and censored). competing: bin = "<day>:<cause>" for events and "<day>" for those censored,
+/// denominator = leaving in that bin, numerator = those of them with the event; `bins` are the
+/// causes. states: bin = state, numerator = persons; exclusive and exhaustive, so that the cohort
+/// is the sum over all bins. days: bin = a number of days, numerator = how many took it.
+enum class IndicatorShape { kCount, kRate, kSurvival, kCompeting, kStates, kDays };
 
-/// "count", "rate", "survival", "states": as in programme files and JSON.
+/// "count", "rate", "survival", "competing", "states", "days": as in programme files and JSON.
 const char* ShapeName(IndicatorShape shape);
+
+/// What a state says about the outcome. Where no bin of an indicator is a success, the states are a
+/// mere distribution.
+enum class Standing { kUnknown, kKnown, kSuccess };
+
+struct Bin {
+  std::string name;
+  Label label;
+  Standing standing = Standing::kUnknown;  // kSuccess is known, too
+  friend bool operator==(const Bin&, const Bin&) = default;
+};
+
+/// Rows that several indicators read, made once for all of them: SQL reads them like a table. Clear
+/// fields only; may read the ones before it.
+struct Derived {
+  std::string name;
+  std::string sql;                // one SELECT; its columns are the table's
+  std::vector<std::string> keys;  // columns with an index
+};
+
+/// What persons are told apart by: rows of the stratum "<name>=<code>" count those with this code.
+struct Dimension {
+  std::string name;
+  std::string record, field;  // a clear code field: labels come from its code list
+};
 
 struct Indicator {
   std::string name;
@@ -108,10 +137,36 @@ struct Indicator {
   IndicatorShape shape = IndicatorShape::kCount;
   /// One statement: (period 'YYYY-MM' or '', stratum, bin, numerator, denominator), :as_of a date.
   std::string sql;
-  std::vector<std::string> bins;  // states: their order; labels in bin_labels
-  std::vector<Label> bin_labels;
+  std::vector<Bin> bins;  // in the order of tables
+  /// Whether months add up to years. Not so where one person counts in each month anew.
+  bool months_add = true;
+  /// Each person's rows follow from his own records alone, and no two persons' from one another's:
+  /// after a change only the persons concerned are counted again.
+  bool by_person = false;
+  /// Reads when records arrived: a device, which cannot know, leaves it out.
+  bool server_only = false;
+  /// Days after a period's end until every person in it can have his outcome.
+  int matures_days = 0;
   Label label, definition;
 };
+
+/// One row of an indicator.
+struct IndicatorRow {
+  std::string period, stratum, bin;
+  std::int64_t numerator = 0, denominator = 0;
+  friend auto operator<=>(const IndicatorRow&, const IndicatorRow&) = default;
+};
+
+/// An indicator's rows of one unit.
+struct IndicatorFigures {
+  std::string indicator;
+  std::vector<IndicatorRow> rows;
+};
+
+inline constexpr int kMaturesDaysMax = 3660;
+/// A table beside the record types': what the checks at the province have found, as derived rows of
+/// (name of the check, id of the record).
+inline constexpr const char* kFindingTable = "finding";
 
 struct Constant {
   std::string name;
@@ -135,6 +190,8 @@ class Programme {
   std::vector<RecordType> records;
   std::vector<SlotPlan> slot_plans;
   std::vector<Check> checks;
+  std::vector<Derived> derived;
+  std::vector<Dimension> dimensions;
   std::vector<Indicator> indicators;
   std::vector<Constant> constants;
 
@@ -159,6 +216,9 @@ std::vector<ProgrammeDifference> CompareProgrammes(const Programme& before, cons
 Result<Value> ParseValue(const Programme& programme, const Field& field, std::string_view text);
 Result<std::vector<std::uint32_t>> ParseSet(const Programme& programme, const Field& field,
                                             std::string_view text);
+/// "Giới tính: nam" for "sex=male", "tất cả" for "all"; a stratum that the programme does not know
+/// comes back as it is.
+std::string StratumLabel(const Programme& programme, const std::string& stratum, Language language);
 /// The text of a value in CSV and SQL: codes by name, dates ISO, bools "1"/"0". Null is "".
 std::string FieldText(const Programme& programme, const Field& field, const Value& value);
 

@@ -1,8 +1,9 @@
 // The tables of a programme in an in-memory SQLite, and the rules under which its expressions run.
 //
 // One table per record type, named as the type: id TEXT (hex) PRIMARY KEY, parent TEXT, author
-// TEXT, device TEXT, created_ms INTEGER, changed_ms INTEGER, conflict INTEGER (0/1), then one
-// column per field: codes by name, dates as 'YYYY-MM-DD' text, bools 0/1, decimals REAL, sets as
+// TEXT, device TEXT, created_ms INTEGER, changed_ms INTEGER, conflict INTEGER (0/1), arrived_on
+// TEXT (the date on which it reached the server; NULL on a device), then one column per field:
+// codes by name, dates as 'YYYY-MM-DD' text, bools 0/1, decimals REAL, sets as
 // '|a|b|' (NULL where empty), refs as hex. Deleted and merged records are not in the tables. Sealed
 // columns are NULL where the key is not there. Each table has an index on parent. Reading runs
 // under an authorizer: SELECT only, the programme's tables only; in kClear mode sealed columns are
@@ -41,6 +42,8 @@ class Sandbox {
   /// as ISO dates; other parameters are refused. Errors: invalid (names what is not allowed, or
   /// SQLite's words).
   Result<SqlStatement> Prepare(const std::string& sql, SandboxMode mode, const Window& window);
+  /// Makes the derived rows anew from what the tables hold now. Errors: invalid.
+  Status Derive(const Window& window);
   /// SELECT of one value: a visible_if, valid_if or default over a row that need not be in the
   /// tables. In the expression the row's columns stand under their names, qualified by the type's
   /// name where a subquery hides them: (SELECT intake_date FROM episode WHERE id = session.parent).
@@ -57,6 +60,7 @@ class Sandbox {
 
  private:
   Sandbox();
+  Status AddDerived(const Derived& derived);
   Result<SqlStatement> PrepareUnder(const std::string& sql, SandboxMode mode, const Window& window,
                                     bool row);
   struct State;

@@ -29,6 +29,7 @@ namespace tram {
 struct ViewEntry {
   OpId id;
   Op op;
+  std::int64_t arrived_ms = 0;  // at the server; 0: not known, as on a device
 };
 
 /// Opens sealed blobs. `root` is the person that the record belongs to; nothing: the unit itself.
@@ -100,12 +101,6 @@ struct CheckFinding {
   RecordId record;
 };
 
-struct IndicatorRow {
-  std::string period, stratum, bin;
-  std::int64_t numerator = 0, denominator = 0;
-  friend auto operator<=>(const IndicatorRow&, const IndicatorRow&) = default;
-};
-
 struct ViewTable {
   std::vector<std::string> columns;
   std::vector<std::vector<std::optional<std::string>>> rows;
@@ -154,7 +149,10 @@ class UnitView {
 
   /// Checks of the programme; device-only ones only where unlocked. Errors: invalid.
   Result<std::vector<CheckFinding>> Checks(Date as_of);
-  /// Sorted rows. Errors: invalid.
+  /// Every indicator of the programme, in its order; rows sorted, those without persons left out.
+  /// Errors: invalid.
+  Result<std::vector<IndicatorFigures>> Figures(Date as_of);
+  /// One of them. Errors: invalid.
   Result<std::vector<IndicatorRow>> Run(const Indicator& indicator, Date as_of);
   /// Rows of a record type's table in order of creation: id, parent and every field. `where` is SQL
   /// of a person ("" for all), reading only. Errors: invalid.
@@ -180,6 +178,8 @@ class UnitView {
 
  private:
   UnitView();
+  Status Derive(Date as_of);
+  Result<std::vector<IndicatorRow>> RunDerived(const Indicator& indicator, Date as_of);
   struct State;
   UnitId unit_;
   std::unique_ptr<State> state_;

@@ -1,4 +1,4 @@
-#include "tram/view/survival.h"
+#include "tram/outcome/survival.h"
 
 #include <cmath>
 #include <map>
