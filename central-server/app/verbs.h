@@ -55,6 +55,14 @@ struct UnitMoveOptions {
   std::string code, province, from;
 };
 Result<VerbResult> UnitMove(VerbContext& context, const UnitMoveOptions& options);
+struct UnitCloseOptions {
+  std::string code;
+  std::string on;    // a date: the first day without work
+  std::string into;  // code of the unit that goes on with its work; "": none
+};
+/// Closes a unit, or merges it into another one. Nothing of it goes: its devices still sync.
+Result<VerbResult> UnitClose(VerbContext& context, const UnitCloseOptions& options);
+Result<VerbResult> UnitReopen(VerbContext& context, const std::string& code);
 Result<VerbResult> UnitImport(VerbContext& context, const std::string& file);
 Result<VerbResult> UnitList(VerbContext& context);
 struct DeviceCodeOptions {

@@ -22,6 +22,26 @@ std::string PlaceText(const Place* place) {
   return place == nullptr ? "-" : place->code + " " + place->name;
 }
 
+/// Whether `unit` can be merged into `successor` on that day: this one has to be open then, and its
+/// own merges, now or later, must not lead back. Errors: invalid.
+Status CheckSuccessor(ServerState& state, const Unit& unit, const Unit& successor, Date on) {
+  for (Unit at = successor;;) {
+    if (at.number == unit.number) {
+      return MakeError(ErrorCode::kInvalid,
+                       "unit " + unit.code +
+                           " cannot be merged into itself, or into a unit that "
+                           "goes on as " +
+                           unit.code);
+    }
+    if (!at.merged_into) break;
+    TRAM_ASSIGN(at, state.store().units().ByNumber(*at.merged_into));
+  }
+  if (!successor.closed_on || *successor.closed_on > on) return {};
+  return MakeError(ErrorCode::kInvalid, "unit " + successor.code + " is closed since " +
+                                            IsoDate(*successor.closed_on) +
+                                            ": name the unit that does the work now");
+}
+
 }  // namespace
 
 Result<std::filesystem::path> OutputPath(VerbContext& context, const std::string& name) {
@@ -79,6 +99,47 @@ Result<VerbResult> UnitMove(VerbContext& context, const UnitMoveOptions& options
   });
 }
 
+Result<VerbResult> UnitClose(VerbContext& context, const UnitCloseOptions& options) {
+  return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
+    TRAM_ASSIGN(Date on, ParsePersonDate(options.on));
+    TRAM_ASSIGN(Unit unit, state.store().units().ByCode(options.code));
+    std::optional<UnitNumber> into;
+    if (!options.into.empty()) {
+      TRAM_ASSIGN(Unit successor, state.store().units().ByCode(options.into));
+      TRAM_TRY(CheckSuccessor(state, unit, successor, on));
+      into = successor.number;
+    }
+    const std::string what = "unit " + unit.code +
+                             (into ? " goes on as " + options.into : std::string(" is closed")) +
+                             " from " + IsoDate(on);
+    TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(state.store().database()));
+    TRAM_TRY(state.store().units().Close(unit.number, on, into));
+    TRAM_TRY(Audit(state, context, what));
+    TRAM_TRY(transaction.Commit());
+    result.json = {{"code", unit.code}, {"closed_on", IsoDate(on)}};
+    result.json["merged_into"] = into ? Json(options.into) : Json(nullptr);
+    result.text = what + "; its devices still sync what they have, and unit reopen " + unit.code +
+                  " takes it back\n";
+    return {};
+  });
+}
+
+Result<VerbResult> UnitReopen(VerbContext& context, const std::string& code) {
+  return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
+    TRAM_ASSIGN(Unit unit, state.store().units().ByCode(code));
+    if (!unit.closed_on) {
+      return MakeError(ErrorCode::kInvalid, "unit " + unit.code + " is not closed");
+    }
+    TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(state.store().database()));
+    TRAM_TRY(state.store().units().Reopen(unit.number));
+    TRAM_TRY(Audit(state, context, "unit reopen " + unit.code));
+    TRAM_TRY(transaction.Commit());
+    result.json = {{"code", unit.code}};
+    result.text = "unit " + unit.code + " is open again\n";
+    return {};
+  });
+}
+
 Result<VerbResult> UnitImport(VerbContext& context, const std::string& file) {
   TRAM_ASSIGN(std::string csv, ReadFile(context.Path(file), kImportBytesMax));
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
@@ -122,6 +183,16 @@ Result<VerbResult> UnitList(VerbContext& context) {
       Json item{{"code", unit.code},       {"name", unit.name},
                 {"id", unit.id.Hex()},     {"province", PlaceJson(place)},
                 {"commune", unit.commune}, {"ops", unit.entries}};
+      std::string closed;
+      if (unit.closed_on) {
+        item["closed_on"] = IsoDate(*unit.closed_on);
+        closed = ", closed since " + IsoDate(*unit.closed_on);
+      }
+      if (unit.merged_into) {
+        TRAM_ASSIGN(Unit successor, state.store().units().ByNumber(*unit.merged_into));
+        item["merged_into"] = successor.code;
+        closed += " and merged into " + successor.code;
+      }
       item["synced"] = unit.synced_ms ? Json(synced) : Json(nullptr);
       item["devices"] = Json::array();
       for (const Device& device : devices) {
@@ -136,7 +207,7 @@ Result<VerbResult> UnitList(VerbContext& context) {
       result.json["units"].push_back(std::move(item));
       result.text += unit.code + "  " + unit.name + "  " + PlaceText(place) + "  " +
                      std::to_string(devices.size()) + " devices, " + std::to_string(unit.entries) +
-                     " ops, last sync " + synced + "\n";
+                     " ops, last sync " + synced + closed + "\n";
     }
     if (units.empty()) result.notes.push_back("no units yet: unit add, or unit import FILE.csv");
     return {};
@@ -146,6 +217,11 @@ Result<VerbResult> UnitList(VerbContext& context) {
 Result<VerbResult> DeviceCode(VerbContext& context, const DeviceCodeOptions& options) {
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
     TRAM_ASSIGN(Unit unit, state.store().units().ByCode(options.unit));
+    if (unit.closed_on && *unit.closed_on <= state.Today()) {
+      return MakeError(ErrorCode::kInvalid, "unit " + unit.code + " is closed since " +
+                                                IsoDate(*unit.closed_on) + ": unit reopen " +
+                                                unit.code + " first, if it works again");
+    }
     TRAM_ASSIGN(NewCode code, IssueCode(state, unit, options.hours, context.who));
     const std::string expires = LocalTimeText(code.expires_ms);
     result.json = {{"unit", unit.code}, {"code", code.code}, {"expires", expires}};

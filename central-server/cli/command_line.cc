@@ -125,6 +125,18 @@ class Words {
     move->add_option("code", moved->code)->required();
     move->add_option("province", moved->province, "code of its new province")->required();
     move->add_option("--from", moved->from, "since when")->required();
+    CLI::App* close = Word(*unit, "close", "a unit that works no more; its devices still sync");
+    auto closed = Verb<UnitCloseOptions>(close, UnitClose);
+    close->add_option("code", closed->code)->required();
+    close->add_option("--on", closed->on, "its first day without work")->required();
+    CLI::App* merge = Word(*unit, "merge", "a unit whose work another one goes on with");
+    auto merged = Verb<UnitCloseOptions>(merge, UnitClose);
+    merge->add_option("code", merged->code)->required();
+    merge->add_option("into", merged->into, "the unit that goes on")->required();
+    merge->add_option("--on", merged->on, "since when")->required();
+    CLI::App* reopen = Word(*unit, "reopen", "undo close or merge");
+    auto reopened = Verb<std::string>(reopen, UnitReopen);
+    reopen->add_option("code", *reopened)->required();
     CLI::App* import = Word(*unit, "import", "units from a CSV file");
     auto file = Verb<std::string>(import, UnitImport);
     import

@@ -11,35 +11,6 @@ namespace {
 
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
-/// Where units belong, for all the months of a report.
-class PlaceFinder {
- public:
-  static Result<PlaceFinder> Load(ServerState& state) {
-    PlaceFinder finder;
-    finder.places_ = &state.store().places();
-    finder.today_ = state.Today();
-    TRAM_ASSIGN(finder.memberships_, state.store().units().AllMemberships());
-    return finder;
-  }
-
-  /// Nothing where the unit belonged nowhere then.
-  const Place* Then(UnitNumber unit, const std::string& period, Date as_of) const {
-    Result<Date> month = ParseMonth(period);
-    return places_->Of(MembershipsOf(unit), month ? MonthEnd(*month) : as_of);
-  }
-  const Place* Now(UnitNumber unit) const { return places_->Of(MembershipsOf(unit), today_); }
-
- private:
-  std::span<const Membership> MembershipsOf(UnitNumber unit) const {
-    auto found = memberships_.find(unit);
-    return found == memberships_.end() ? std::span<const Membership>() : found->second;
-  }
-
-  const Places* places_ = nullptr;
-  Date today_;
-  std::map<UnitNumber, std::vector<Membership>> memberships_;
-};
-
 bool InPeriod(const ReportQuery& query, const std::string& period) {
   if (period.empty()) return true;  // not of one month
   return (!query.from || period >= *query.from) && (!query.to || period <= *query.to);
@@ -48,18 +19,17 @@ bool InPeriod(const ReportQuery& query, const std::string& period) {
 /// What a table's line is about; lines are in this order.
 using LineKey = std::tuple<std::string, std::string, std::string, std::string>;
 
-LineKey KeyOf(const ReportQuery& query, const PlaceFinder& places, const Indicator& indicator,
+LineKey KeyOf(const ReportQuery& query, const UnitPlaces& places, const Indicator& indicator,
               const Unit& unit, const IndicatorRow& row) {
+  const Date day = places.DayOf(query.places, row.period, query.as_of);
   std::string code;
   std::string name;
   if (query.by == GroupBy::kUnit) {
-    code = unit.code;
-    name = unit.name;
+    const Unit& doing = places.UnitOn(unit.number, day);
+    code = doing.code;
+    name = doing.name;
   } else if (query.by == GroupBy::kProvince) {
-    const Place* place = query.places == PlaceTime::kNow
-                             ? places.Now(unit.number)
-                             : places.Then(unit.number, row.period, query.as_of);
-    if (place != nullptr) {
+    if (const Place* place = places.PlaceOn(unit.number, day)) {
       code = place->code;
       name = place->name;
     }
@@ -70,7 +40,7 @@ LineKey KeyOf(const ReportQuery& query, const PlaceFinder& places, const Indicat
 }
 
 Result<ReportTable> MakeTable(ServerState& state, const ReportQuery& query,
-                              const PlaceFinder& places, const std::vector<Unit>& units,
+                              const UnitPlaces& places, const std::vector<Unit>& units,
                               const Indicator& indicator) {
   ReportTable table;
   table.indicator = &indicator;
@@ -116,6 +86,8 @@ Status AddFreshness(ServerState& state, const std::vector<Unit>& units, Report& 
             std::min(report.behind_since_ms.value_or(since->second), since->second);
       }
     }
+    const bool works = !unit.closed_on || *unit.closed_on > report.query.as_of;
+    if (!works) continue;
     if (!unit.synced_ms || *unit.synced_ms < report.made_ms - kSilentDays * kDayMs) {
       report.silent.push_back({unit.code, unit.name, unit.synced_ms});
     }
@@ -154,7 +126,7 @@ Result<Report> MakeReport(ServerState& state, const ReportQuery& query) {
   report.units = units.size();
   TRAM_ASSIGN(report.published_ms, state.store().rollups().PublishedAt(query.as_of));
   TRAM_TRY(AddFreshness(state, units, report));
-  TRAM_ASSIGN(PlaceFinder places, PlaceFinder::Load(state));
+  TRAM_ASSIGN(UnitPlaces places, UnitPlaces::Load(state));
   for (const Indicator* indicator : indicators) {
     TRAM_ASSIGN(ReportTable table, MakeTable(state, query, places, units, *indicator));
     report.tables.push_back(std::move(table));
@@ -166,7 +138,7 @@ Status ForEachExportRow(ServerState& state, const ReportQuery& query,
                         const std::function<void(const ExportRow&)>& take) {
   TRAM_ASSIGN(auto indicators, IndicatorsOf(*state.programme().programme, query));
   TRAM_ASSIGN(std::vector<Unit> units, state.store().units().All());
-  TRAM_ASSIGN(PlaceFinder places, PlaceFinder::Load(state));
+  TRAM_ASSIGN(UnitPlaces places, UnitPlaces::Load(state));
   auto code = [](const Place* place) { return place == nullptr ? std::string() : place->code; };
   for (const Unit& unit : units) {
     for (const Indicator* indicator : indicators) {
@@ -175,9 +147,10 @@ Status ForEachExportRow(ServerState& state, const ReportQuery& query,
                   state.store().rollups().Rows(unit.number, query.as_of, indicator->name));
       for (IndicatorRow& row : rows) {
         if (!InPeriod(query, row.period)) continue;
-        const Place* then = places.Then(unit.number, row.period, query.as_of);
-        take({unit.code, unit.name, code(then), code(places.Now(unit.number)), indicator->name,
-              std::move(row)});
+        const Place* then =
+            places.PlaceOn(unit.number, places.DayOf(PlaceTime::kThen, row.period, query.as_of));
+        const Place* now = places.PlaceOn(unit.number, state.Today());
+        take({unit.code, unit.name, code(then), code(now), indicator->name, std::move(row)});
       }
     }
   }

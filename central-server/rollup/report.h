@@ -1,9 +1,9 @@
 // Report: tables of figures for units, provinces or the country, summed from the units' rows.
 //
-// Places "then": a row counts for the province that its unit belonged to at the end of the row's
-// month; "now": for the one that it belongs to today. Survival and states are summed over the
-// months asked for and estimated once; counts and rates are given per month.
-// Threads: the owner's.
+// Places "then": a row counts for the unit that did the work at the end of the row's month, and for
+// the province that this one belonged to; "now": for those of today. Survival and states are summed
+// over the months asked for and estimated once; counts and rates are given per month. Threads: the
+// owner's.
 #pragma once
 
 #include <functional>
@@ -11,13 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "storage/server_state.h"
+#include "rollup/unit_places.h"
 #include "tram/outcome/survival.h"
 
 namespace tram::server {
 
 enum class GroupBy { kUnit, kProvince, kCountry };
-enum class PlaceTime { kThen, kNow };
 
 struct ReportQuery {
   GroupBy by = GroupBy::kProvince;

@@ -55,8 +55,11 @@ Result<bool> RollupWorker::PublishStep(std::int64_t now_ms) {
     return true;
   }
   TRAM_ASSIGN(Unit unit, state_.store().units().ByNumber(*number));
-  Status computed = ComputeBefore(unit, *due, deadline_ms);
-  if (computed) return true;
+  Result<Before> computed = FiguresBefore(unit, *due, deadline_ms);
+  if (computed) {
+    TRAM_TRY(Store(unit, *due, computed->figures, computed->entries));
+    return true;
+  }
   if (!IsUnitsOwn(computed.error())) return computed.error();
   // A damaged unit must not keep the others' figures from being published: it has none.
   failures_[unit.number] = computed.error().message;
@@ -90,24 +93,28 @@ Status RollupWorker::ComputeOpenMonths(const Unit& unit, std::int64_t now_ms) {
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(state_.store().database()));
   for (Date as_of : OpenMonths(now_ms)) {
     TRAM_ASSIGN(std::optional<std::int64_t> published, rollups.PublishedAt(as_of));
-    if (!published) TRAM_TRY(Store(unit, as_of, *view, unit.entries));
+    if (published) continue;
+    TRAM_ASSIGN(std::vector<IndicatorFigures> figures, view->Figures(as_of));
+    TRAM_TRY(Store(unit, as_of, figures, unit.entries));
   }
   TRAM_TRY(rollups.Unmark(unit.number));
   return transaction.Commit();
 }
 
-Status RollupWorker::ComputeBefore(const Unit& unit, Date as_of, std::int64_t deadline_ms) {
+Result<RollupWorker::Before> RollupWorker::FiguresBefore(const Unit& unit, Date as_of,
+                                                         std::int64_t deadline_ms) {
   TRAM_ASSIGN(OpenUnit * open, state_.units().Open(unit.id));
   const OpLog& log = *open->log;
   std::vector<ViewEntry> entries;
   for (EntryNumber n = 1; n <= log.committed(); ++n) {
-    if (log.entry(n).arrived_ms < deadline_ms)
-      entries.push_back({log.entry(n).op, log.ReadOp(n), log.entry(n).arrived_ms});
+    const std::int64_t arrived_ms = log.entry(n).arrived_ms;
+    if (arrived_ms < deadline_ms) entries.push_back({log.entry(n).op, log.ReadOp(n), arrived_ms});
   }
   TRAM_ASSIGN(std::unique_ptr<UnitView> view,
               UnitView::Create(state_.programme().programme, unit.id));
   TRAM_TRY(view->Apply(entries));
-  return Store(unit, as_of, *view, static_cast<std::int64_t>(entries.size()));
+  TRAM_ASSIGN(std::vector<IndicatorFigures> figures, view->Figures(as_of));
+  return Before{std::move(figures), static_cast<std::int64_t>(entries.size())};
 }
 
 Status RollupWorker::EnsureComputed(const Unit& unit, Date as_of) {
@@ -119,11 +126,18 @@ Status RollupWorker::EnsureComputed(const Unit& unit, Date as_of) {
       computed && computed->entries == unit.entries && computed->programme == programme->digest;
   if (published || current) return {};
   TRAM_ASSIGN(UnitView * view, state_.units().ViewOf(unit.id, programme));
-  return Store(unit, as_of, *view, unit.entries);
+  TRAM_ASSIGN(std::vector<IndicatorFigures> figures, view->Figures(as_of));
+  return Store(unit, as_of, figures, unit.entries);
 }
 
-Status RollupWorker::Store(const Unit& unit, Date as_of, UnitView& view, std::int64_t entries) {
-  TRAM_ASSIGN(std::vector<IndicatorFigures> figures, view.Figures(as_of));
+Result<std::vector<IndicatorFigures>> RollupWorker::KnownBy(const Unit& unit, Date as_of,
+                                                            Date known_by) {
+  TRAM_ASSIGN(Before before, FiguresBefore(unit, as_of, StartOfLocalDay(Date{known_by.days + 1})));
+  return std::move(before.figures);
+}
+
+Status RollupWorker::Store(const Unit& unit, Date as_of,
+                           const std::vector<IndicatorFigures>& figures, std::int64_t entries) {
   return state_.store().rollups().Replace(
       unit.number, as_of, figures, {state_.NowMs(), entries, state_.programme().programme->digest});
 }

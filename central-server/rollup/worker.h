@@ -24,6 +24,8 @@ class RollupWorker {
   /// The unit's figures of any month that is not published, from all that its log holds now; does
   /// nothing where they are those already.
   Status EnsureComputed(const Unit& unit, Date as_of);
+  /// What the unit's figures would be of what had arrived by the end of `known_by`; stores nothing.
+  Result<std::vector<IndicatorFigures>> KnownBy(const Unit& unit, Date as_of, Date known_by);
   /// Units that could not be computed, with the reason.
   const std::map<UnitNumber, std::string>& failures() const { return failures_; }
 
@@ -33,8 +35,13 @@ class RollupWorker {
   Result<bool> PublishStep(std::int64_t now_ms);
   Result<bool> DirtyStep(std::int64_t now_ms);
   Status ComputeOpenMonths(const Unit& unit, std::int64_t now_ms);
-  Status ComputeBefore(const Unit& unit, Date as_of, std::int64_t deadline_ms);
-  Status Store(const Unit& unit, Date as_of, UnitView& view, std::int64_t entries);
+  struct Before {
+    std::vector<IndicatorFigures> figures;
+    std::int64_t entries = 0;  // of the log, that they are made from
+  };
+  Result<Before> FiguresBefore(const Unit& unit, Date as_of, std::int64_t deadline_ms);
+  Status Store(const Unit& unit, Date as_of, const std::vector<IndicatorFigures>& figures,
+               std::int64_t entries);
 
   ServerState& state_;
   std::map<UnitNumber, std::string> failures_;

@@ -1,5 +1,6 @@
 #include "storage/rollups.h"
 
+#include "storage/figure_rows.h"
 #include "storage/sql_rows.h"
 
 namespace tram::server {
@@ -7,8 +8,8 @@ namespace {
 
 Result<DirtyUnit> ReadDirty(const SqlStatement& row) { return DirtyUnit{row.Int(0), row.Int(1)}; }
 
-Result<IndicatorRow> ReadFigure(const SqlStatement& row) {
-  return IndicatorRow{row.Text(0), row.Text(1), row.Text(2), row.Int(3), row.Int(4)};
+Result<std::vector<IndicatorRow>> ReadFigures(const SqlStatement& row) {
+  return UnpackFigureRows(row.Blob(0));
 }
 
 Result<std::pair<UnitNumber, Computed>> ReadComputed(const SqlStatement& row) {
@@ -43,11 +44,9 @@ Status RollupTable::Replace(UnitNumber unit, Date as_of,
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database_));
   TRAM_TRY(RunSql(database_, "DELETE FROM rollup WHERE unit = ?1 AND as_of = ?2", unit, as_of));
   for (const IndicatorFigures& figure : figures) {
-    for (const IndicatorRow& row : figure.rows) {
-      TRAM_TRY(RunSql(database_, "INSERT INTO rollup VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", unit,
-                      as_of, figure.indicator, row.period, row.stratum, row.bin, row.numerator,
-                      row.denominator));
-    }
+    if (figure.rows.empty()) continue;
+    TRAM_TRY(RunSql(database_, "INSERT INTO rollup VALUES(?1, ?2, ?3, ?4)", unit, as_of,
+                    figure.indicator, ByteView(PackFigureRows(figure.rows))));
   }
   TRAM_TRY(RunSql(database_, "REPLACE INTO rollup_unit VALUES(?1, ?2, ?3, ?4, ?5)", unit, as_of,
                   computed.at_ms, computed.entries, computed.programme));
@@ -56,11 +55,11 @@ Status RollupTable::Replace(UnitNumber unit, Date as_of,
 
 Result<std::vector<IndicatorRow>> RollupTable::Rows(UnitNumber unit, Date as_of,
                                                     const std::string& indicator) {
-  return AllRows(database_,
-                 "SELECT period, stratum, bin, numerator, denominator FROM rollup"
-                 " WHERE unit = ?1 AND as_of = ?2 AND indicator = ?3"
-                 " ORDER BY period, stratum, bin",
-                 &ReadFigure, unit, as_of, indicator);
+  TRAM_ASSIGN(auto rows, FirstRow(database_,
+                                  "SELECT rows FROM rollup"
+                                  " WHERE unit = ?1 AND as_of = ?2 AND indicator = ?3",
+                                  &ReadFigures, unit, as_of, indicator));
+  return rows ? std::move(*rows) : std::vector<IndicatorRow>();
 }
 
 Result<std::map<UnitNumber, Computed>> RollupTable::ComputedUnits(Date as_of) {

@@ -9,10 +9,16 @@
 namespace tram::server {
 namespace {
 
-constexpr char kColumns[] = "SELECT number, id, code, name, commune, entries, synced_ms FROM unit";
+constexpr char kColumns[] =
+    "SELECT number, id, code, name, commune, entries, synced_ms, closed_on, merged_into FROM unit";
 
 Result<Unit> ReadUnit(const SqlStatement& row) {
-  Unit unit{row.Int(0), {}, row.Text(2), row.Text(3), row.Text(4), row.Int(5), OptionalInt(row, 6)};
+  Unit unit{row.Int(0),          {},           row.Text(2),
+            row.Text(3),         row.Text(4),  row.Int(5),
+            OptionalInt(row, 6), std::nullopt, OptionalInt(row, 8)};
+  if (!row.IsNull(7)) {
+    TRAM_ASSIGN(unit.closed_on, ParseIsoDate(row.Text(7)));
+  }
   TRAM_ASSIGN(unit.id, ReadIdColumn<UnitId>(row, 1, "unit"));
   return unit;
 }
@@ -127,6 +133,16 @@ Status UnitTable::SetMembership(UnitNumber unit, const Membership& membership) {
                 "REPLACE INTO membership(unit, valid_from, valid_to, province)"
                 " VALUES(?1, ?2, ?3, ?4)",
                 unit, membership.from, membership.to, membership.province);
+}
+
+Status UnitTable::Close(UnitNumber unit, Date on, std::optional<UnitNumber> merged_into) {
+  return RunSql(database_, "UPDATE unit SET closed_on = ?2, merged_into = ?3 WHERE number = ?1",
+                unit, on, merged_into);
+}
+
+Status UnitTable::Reopen(UnitNumber unit) {
+  return RunSql(database_, "UPDATE unit SET closed_on = NULL, merged_into = NULL WHERE number = ?1",
+                unit);
 }
 
 Status UnitTable::AddEntries(UnitNumber unit, std::int64_t entries) {

@@ -25,6 +25,8 @@ struct Unit {
   std::string commune;                    // statistical code; may be empty
   std::int64_t entries = 0;               // of its log
   std::optional<std::int64_t> synced_ms;  // last accepted sync or bundle
+  std::optional<Date> closed_on;          // its first day without work; it still syncs what it has
+  std::optional<UnitNumber> merged_into;  // which goes on with its work since that day
 };
 
 inline constexpr std::size_t kUnitCodeBytesMax = 32;
@@ -57,6 +59,10 @@ class UnitTable {
   Result<std::map<UnitNumber, std::vector<Membership>>> AllMemberships();
   /// Replaces the membership that begins on the same day.
   Status SetMembership(UnitNumber unit, const Membership& membership);
+
+  /// Also changes the day or the successor of a unit that is closed.
+  Status Close(UnitNumber unit, Date on, std::optional<UnitNumber> merged_into);
+  Status Reopen(UnitNumber unit);
 
   Status AddEntries(UnitNumber unit, std::int64_t entries);
   Status Synced(UnitNumber unit, std::int64_t at_ms);

@@ -285,6 +285,9 @@ Result<std::vector<IndicatorRow>> UnitView::RunDerived(const Indicator& indicato
     return MakeError(ErrorCode::kInvalid,
                      name + ": it must give period, stratum, bin, numerator and denominator");
   }
+  const auto plain = [](const std::string& text) {
+    return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 32; });
+  };
   std::vector<IndicatorRow> rows;
   for (;;) {
     const Result<bool> more = statement->Step();
@@ -292,6 +295,9 @@ Result<std::vector<IndicatorRow>> UnitView::RunDerived(const Indicator& indicato
     if (!*more) break;
     IndicatorRow row{statement->Text(0), statement->Text(1), statement->Text(2), statement->Int(3),
                      statement->Int(4)};
+    if (!plain(row.period) || !plain(row.stratum) || !plain(row.bin)) {
+      return MakeError(ErrorCode::kInvalid, name + ": a period, stratum or bin has a line break");
+    }
     if (row.numerator != 0 || row.denominator != 0) rows.push_back(std::move(row));
   }
   std::sort(rows.begin(), rows.end());

@@ -122,6 +122,24 @@ TEST_F(RollupTest, APublishedMonthStays) {
   EXPECT_EQ(Rows(unit_, DateOf(2026, 12, 31), "visits")[1].numerator, 4);
 }
 
+TEST_F(RollupTest, WhatWasKnownByADateLeavesOutWhatArrivedLater) {
+  VisitsOfNovember();
+  clock_.Set(DateOf(2026, 12, 9), 23);
+  device_->Visit(DateOf(2026, 11, 30), true, 1);
+  Sync(*device_);
+  const Unit unit = *store().units().ByNumber(unit_.number);
+  const auto visits = [&](Date known_by) {
+    auto figures = worker_->KnownBy(unit, kNovember, known_by);
+    EXPECT_TRUE(figures);
+    return figures->front().rows.empty() ? 0 : figures->front().rows.back().numerator;
+  };
+  EXPECT_EQ(visits(DateOf(2026, 1, 1)), 0);
+  EXPECT_EQ(visits(DateOf(2026, 12, 8)), 3);
+  EXPECT_EQ(visits(DateOf(2026, 12, 9)), 4);  // until the end of that day
+  Work();
+  EXPECT_EQ(Rows(unit_, DateOf(2026, 12, 31), "visits")[1].numerator, 4);  // nothing was stored
+}
+
 TEST_F(RollupTest, AClockThatGoesBackDoesNotReopenAPublishedMonth) {
   VisitsOfNovember();
   clock_.Set(DateOf(2026, 12, 4), 1);
