@@ -20,9 +20,9 @@ const Date kToday = DateOf(2026, 11, 21);
 /// Random ops about a few records, written by three devices that saw different things.
 class World {
  public:
-  explicit World(std::uint32_t seed) : random_(seed), keys(TestUnit()) {
+  explicit World(std::uint32_t seed, int ops = kOpsPerWorld) : random_(seed), keys(TestUnit()) {
     for (std::uint8_t i = 0; i < 3; ++i) devices_.emplace_back(TestUnit(), TestDevice(i), &keys);
-    for (int i = 0; i < kOpsPerWorld; ++i) {
+    for (int i = 0; i < ops; ++i) {
       entries.push_back(records_.size() < 3 || Chance(4) ? Create() : Change());
     }
   }
@@ -235,6 +235,53 @@ TEST(ViewLaws, TheOrderOfOpsDoesNotMatter) {
     conflicts += one->Conflicts().size();
   }
   EXPECT_GT(conflicts, kWorlds) << "the worlds are too tame to show anything";
+}
+
+/// Figures of two months' ends, asked for after each of many small batches, and of a view that has
+/// seen nothing before. Returns how often they differ.
+int DifferencesOfKeptFigures(const std::shared_ptr<const Programme>& programme,
+                             std::uint32_t seed) {
+  constexpr int kOps = 500;
+  const World world(seed, kOps);
+  std::mt19937 random(seed);
+  std::vector<ViewEntry> entries = world.entries;
+  std::shuffle(entries.begin() + kOps / 2, entries.end(), random);
+  const std::unique_ptr<UnitView> kept = *UnitView::Create(programme, TestUnit());
+  int differences = 0;
+  for (std::size_t done = kOps / 2, size = 0; done < entries.size(); done += size) {
+    EXPECT_TRUE(kept->Apply(std::span(entries).subspan(done - size, size)));
+    if (size == 0) {
+      EXPECT_TRUE(kept->Apply(std::span(entries).first(done)));
+    }
+    const std::unique_ptr<UnitView> fresh = *UnitView::Create(programme, TestUnit());
+    EXPECT_TRUE(fresh->Apply(std::span(entries).first(done)));
+    for (Date as_of : {DateOf(2026, 1, 2), kToday}) {
+      const auto ours = kept->Figures(as_of);
+      const auto expected = fresh->Figures(as_of);
+      EXPECT_TRUE(ours && expected);
+      for (std::size_t i = 0; i < expected->size(); ++i) {
+        differences += ours->at(i).rows == expected->at(i).rows ? 0 : 1;
+      }
+    }
+    size = std::min<std::size_t>(1 + random() % 4, entries.size() - done);
+  }
+  return differences;
+}
+
+TEST(ViewLaws, FiguresThatAreKeptAreThoseOfAFreshView) {
+  for (std::uint32_t seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    EXPECT_EQ(DifferencesOfKeptFigures(SmallProgramme(), seed), 0);
+  }
+}
+
+// Shows that figures really are kept: an indicator that is no sum over persons, and says that it
+// is, goes wrong.
+TEST(ViewLaws, AnIndicatorThatIsNoSumOverPersonsIsFoundOut) {
+  auto programme = std::make_shared<Programme>(*SmallProgramme());
+  programme->indicators[1].sql =
+      "SELECT '', 'all', '', (SELECT count(*) FROM client) * (SELECT count(*) FROM client), 0";
+  EXPECT_GT(DifferencesOfKeptFigures(programme, 1), 0);
 }
 
 TEST(ViewLaws, APartOfTheOpsInAnyOrder) {

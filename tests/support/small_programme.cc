@@ -136,7 +136,22 @@ std::shared_ptr<const Programme> SmallProgramme() {
   sessions.sql =
       "SELECT month_of(date), 'all', '', count(*), sum(conflict) FROM session "
       "WHERE date <= :as_of GROUP BY month_of(date)";
-  programme->indicators = {sessions};
+  sessions.by_person = true;
+  programme->derived = {{"cohort",
+                         "SELECT parent AS client, min(intake_date) AS t0 FROM episode "
+                         "WHERE intake_date <= :as_of AND parent IS NOT NULL GROUP BY parent",
+                         {"client"}}};
+  Indicator first;
+  first.name = "first_by_sex";
+  first.by_person = true;
+  first.sql =
+      "SELECT month_of(t0), 'sex=' || coalesce(sex, ''), '', count(*), 0 "
+      "FROM cohort JOIN client ON client.id = cohort.client GROUP BY 1, 2";
+  Indicator findings;
+  findings.name = "findings";
+  findings.by_person = true;
+  findings.sql = "SELECT '', 'all', name, count(*), 0 FROM finding GROUP BY name";
+  programme->indicators = {sessions, first, findings};
   return programme;
 }
 

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -158,6 +159,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::Create(const Programme& programme) {
   TRAM_TRY(database.Execute("CREATE TABLE " + Quoted(kFindingTable) + " (name TEXT, id TEXT)"));
   state.columns[kFindingTable] = {{"name", false}, {"id", false}};
   sqlite3_set_authorizer(database.raw(), &State::Authorize, &state);
+  sandbox->AddFindings(programme);
   for (const Derived& derived : programme.derived) {
     if (Status added = sandbox->AddDerived(derived); !added) {
       return MakeError(added.error().code,
@@ -165,6 +167,22 @@ Result<std::unique_ptr<Sandbox>> Sandbox::Create(const Programme& programme) {
     }
   }
   return sandbox;
+}
+
+void Sandbox::AddFindings(const Programme& programme) {
+  const bool read = std::any_of(programme.indicators.begin(), programme.indicators.end(),
+                                [](const Indicator& indicator) {
+                                  return indicator.sql.find(kFindingTable) != std::string::npos;
+                                });
+  if (!read) return;
+  const std::string table = Quoted(kFindingTable);
+  state_->derived.push_back("DELETE FROM " + table);
+  for (const Check& check : programme.checks) {
+    if (check.device_only) continue;  // figures are the same with and without the key
+    // The line break ends a comment of the check.
+    state_->derived.push_back("INSERT INTO " + table + " SELECT DISTINCT '" + check.name +
+                              "', * FROM (" + check.sql + "\n)");
+  }
 }
 
 Status Sandbox::AddDerived(const Derived& derived) {

@@ -102,6 +102,12 @@ SqlStatement& SqlStatement::BindNull(int index) {
   return *this;
 }
 
+SqlStatement& SqlStatement::BindColumn(int index, const SqlStatement& from, int column) {
+  TRAM_ASSERT(sqlite3_bind_value(statement_, index,
+                                 sqlite3_column_value(from.statement_, column)) == SQLITE_OK);
+  return *this;
+}
+
 SqlStatement& SqlStatement::BindNamed(const std::string& name, std::int64_t value) {
   int index = sqlite3_bind_parameter_index(statement_, name.c_str());
   return index == 0 ? *this : Bind(index, value);

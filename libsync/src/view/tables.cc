@@ -64,7 +64,23 @@ const Tables::Statements& Tables::StatementsOf(const RecordType& type) {
   statements.insert =
       "INSERT OR REPLACE INTO " + Quoted(type.name) + " (" + columns + ") VALUES (" + places + ")";
   statements.remove = "DELETE FROM " + Quoted(type.name) + " WHERE id = ?1";
+  statements.read = "SELECT " + columns + " FROM " + Quoted(type.name) + " WHERE id = ?1";
   return statements;
+}
+
+Status Tables::CopyRow(const Record& record, Tables& from) {
+  const Statements& statements = StatementsOf(record.plan->type());
+  TRAM_ASSIGN(SqlStatement* const read, from.sandbox_->Trusted(statements.read));
+  read->Bind(1, record.id.Hex());
+  TRAM_ASSIGN(const bool there, read->Step());
+  if (!there) return {};
+  TRAM_ASSIGN(SqlStatement* const insert, sandbox_->Trusted(statements.insert));
+  for (int column = 0; column < read->ColumnCount(); ++column) {
+    insert->BindColumn(column + 1, *read, column);
+  }
+  Status inserted = insert->Run();
+  read->Reset();
+  return inserted;
 }
 
 Status Tables::Write(Record& record, const Placement& placement) {

@@ -23,6 +23,8 @@ class Tables {
   /// Post:   record.row is empty.
   /// Errors: io (memory).
   Status Write(Record& record, const Placement& placement);
+  /// Copies a record's row from other tables of the same programme. Errors: io (memory).
+  Status CopyRow(const Record& record, Tables& from);
   /// Overwrites and removes all rows. Errors: io.
   Status Clear(const Programme& programme);
 
@@ -33,7 +35,7 @@ class Tables {
   explicit Tables(std::unique_ptr<Sandbox> sandbox) : sandbox_(std::move(sandbox)) {}
 
   struct Statements {
-    std::string insert, remove;
+    std::string insert, remove, read;
   };
   const Statements& StatementsOf(const RecordType& type);
 

@@ -6,6 +6,8 @@
 #include <unordered_set>
 
 #include "view/expressions.h"
+#include "view/indicator_run.h"
+#include "view/kept_figures.h"
 #include "view/record_merge.h"
 #include "view/tables.h"
 
@@ -14,7 +16,6 @@ namespace {
 
 /// Rows that wait to be written hold their values: beyond this many they are written at once.
 constexpr std::size_t kPendingRowsMax = 1024;
-constexpr int kIndicatorColumns = 5;
 constexpr std::size_t kListColumnsBefore = 2;  // id and parent, before the fields of a list
 
 /// Which rule a statement of the programme or of a person broke is said with whose it is.
@@ -43,6 +44,7 @@ struct UnitView::State {
   Status SettleAll();
   void IndexImportKey(Record& record, const std::optional<std::string>& before);
   Status WriteRows();
+  Status WriteTables(const std::vector<Record*>& rows);
   Result<ViewTable> Read(const std::string& sql, SandboxMode mode, Date as_of);
   std::size_t WaitsFor(const Record& record) const;
 
@@ -50,6 +52,7 @@ struct UnitView::State {
   RecordStore store;
   Placement placement{store};
   Tables tables;
+  KeptFigures figures{*programme, tables, store, placement};
   Unsealer* unsealer = nullptr;
   std::unordered_set<Record*> dirty;  // rows to be written
   std::map<std::pair<const TypePlan*, std::string>, RecordsByCreation> import_keys;
@@ -93,14 +96,22 @@ Status UnitView::State::WriteRows() {
   if (dirty.empty()) return {};
   std::vector<Record*> rows(dirty.begin(), dirty.end());
   std::sort(rows.begin(), rows.end(), CreatedOrder());
+  TRAM_TRY(figures.Leave(rows));
+  if (Status written = WriteTables(rows); !written) {
+    figures.Forget();
+    return written;
+  }
+  dirty.clear();
+  return figures.Enter(rows);
+}
+
+Status UnitView::State::WriteTables(const std::vector<Record*>& rows) {
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(tables.sandbox().database()));
   for (Record* record : rows) {
     if (record->row.empty()) Summarise(*record, unlocked());
     TRAM_TRY(tables.Write(*record, placement));
   }
-  TRAM_TRY(transaction.Commit());
-  dirty.clear();
-  return {};
+  return transaction.Commit();
 }
 
 Result<ViewTable> UnitView::State::Read(const std::string& sql, SandboxMode mode, Date as_of) {
@@ -139,6 +150,7 @@ Status UnitView::SetUnsealer(Unsealer* unsealer) {
   state.store.ForgetOpened();
   state.import_keys.clear();
   state.dirty.clear();
+  state.figures.Forget();
   const Status cleared = state.tables.Clear(*state.programme);
   const Status settled = state.SettleAll();
   return cleared ? settled : cleared;
@@ -261,62 +273,16 @@ Result<std::vector<CheckFinding>> UnitView::Checks(Date as_of) {
   return findings;
 }
 
-Status UnitView::Derive(Date as_of) {
-  TRAM_TRY(state_->WriteRows());
-  SqlDatabase& database = state_->tables.sandbox().database();
-  TRAM_TRY(database.Execute(std::string("DELETE FROM ") + kFindingTable));
-  TRAM_ASSIGN(std::vector<CheckFinding> findings, Checks(as_of));
-  TRAM_ASSIGN(SqlStatement * insert,
-              database.Cached(std::string("INSERT INTO ") + kFindingTable + " VALUES(?1, ?2)"));
-  for (const CheckFinding& finding : findings) {
-    if (finding.check->device_only) continue;  // the same with and without the key
-    insert->Bind(1, finding.check->name).Bind(2, finding.record.Hex());
-    TRAM_TRY(insert->Run());
-  }
-  return state_->tables.sandbox().Derive({as_of, as_of, as_of});
-}
-
-Result<std::vector<IndicatorRow>> UnitView::RunDerived(const Indicator& indicator, Date as_of) {
-  const std::string name = "indicator " + indicator.name;
-  Result<SqlStatement> statement =
-      state_->tables.sandbox().Prepare(indicator.sql, SandboxMode::kClear, {as_of, as_of, as_of});
-  if (!statement) return Named(name, statement.error());
-  if (statement->ColumnCount() != kIndicatorColumns) {
-    return MakeError(ErrorCode::kInvalid,
-                     name + ": it must give period, stratum, bin, numerator and denominator");
-  }
-  const auto plain = [](const std::string& text) {
-    return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c >= 32; });
-  };
-  std::vector<IndicatorRow> rows;
-  for (;;) {
-    const Result<bool> more = statement->Step();
-    if (!more) return Named(name, more.error());
-    if (!*more) break;
-    IndicatorRow row{statement->Text(0), statement->Text(1), statement->Text(2), statement->Int(3),
-                     statement->Int(4)};
-    if (!plain(row.period) || !plain(row.stratum) || !plain(row.bin)) {
-      return MakeError(ErrorCode::kInvalid, name + ": a period, stratum or bin has a line break");
-    }
-    if (row.numerator != 0 || row.denominator != 0) rows.push_back(std::move(row));
-  }
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
-
 Result<std::vector<IndicatorRow>> UnitView::Run(const Indicator& indicator, Date as_of) {
-  TRAM_TRY(Derive(as_of));
-  return RunDerived(indicator, as_of);
+  TRAM_TRY(state_->WriteRows());
+  Sandbox& sandbox = state_->tables.sandbox();
+  TRAM_TRY(sandbox.Derive({as_of, as_of, as_of}));
+  return RunIndicator(sandbox, indicator, as_of);
 }
 
 Result<std::vector<IndicatorFigures>> UnitView::Figures(Date as_of) {
-  TRAM_TRY(Derive(as_of));
-  std::vector<IndicatorFigures> figures;
-  for (const Indicator& indicator : state_->programme->indicators) {
-    TRAM_ASSIGN(std::vector<IndicatorRow> rows, RunDerived(indicator, as_of));
-    figures.push_back({indicator.name, std::move(rows)});
-  }
-  return figures;
+  TRAM_TRY(state_->WriteRows());
+  return state_->figures.Figures(as_of);
 }
 
 Result<ViewTable> UnitView::List(const RecordType& type, const std::string& where, Date as_of) {

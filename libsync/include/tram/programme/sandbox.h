@@ -60,6 +60,7 @@ class Sandbox {
 
  private:
   Sandbox();
+  void AddFindings(const Programme& programme);
   Status AddDerived(const Derived& derived);
   Result<SqlStatement> PrepareUnder(const std::string& sql, SandboxMode mode, const Window& window,
                                     bool row);

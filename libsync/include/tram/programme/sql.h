@@ -43,6 +43,8 @@ class SqlStatement {
   SqlStatement& Bind(int index, std::string_view text);
   SqlStatement& BindBlob(int index, ByteView blob);
   SqlStatement& BindNull(int index);
+  /// The value of a column of another statement's row, as it is.
+  SqlStatement& BindColumn(int index, const SqlStatement& from, int column);
   /// By name (":as_of"); a name that the statement does not have is left out.
   SqlStatement& BindNamed(const std::string& name, std::int64_t value);
   SqlStatement& BindNamed(const std::string& name, std::string_view text);

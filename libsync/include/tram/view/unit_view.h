@@ -150,6 +150,7 @@ class UnitView {
   /// Checks of the programme; device-only ones only where unlocked. Errors: invalid.
   Result<std::vector<CheckFinding>> Checks(Date as_of);
   /// Every indicator of the programme, in its order; rows sorted, those without persons left out.
+  /// Asked for again after a few more ops, it costs what the persons concerned cost.
   /// Errors: invalid.
   Result<std::vector<IndicatorFigures>> Figures(Date as_of);
   /// One of them. Errors: invalid.
@@ -178,8 +179,6 @@ class UnitView {
 
  private:
   UnitView();
-  Status Derive(Date as_of);
-  Result<std::vector<IndicatorRow>> RunDerived(const Indicator& indicator, Date as_of);
   struct State;
   UnitId unit_;
   std::unique_ptr<State> state_;

@@ -1,0 +1,126 @@
+#include "view/kept_figures.h"
+
+#include <algorithm>
+
+#include "view/indicator_run.h"
+
+namespace tram {
+namespace {
+
+/// Months' ends that are open at the same time: the current month's, and the one before it until
+/// its publication.
+constexpr std::size_t kKeptMax = 2;
+/// Of all rows; with more than this counting everything once costs less than counting twice.
+constexpr std::size_t kShareMax = 3;
+constexpr std::size_t kStepsMax = 64;  // as in Placement
+
+}  // namespace
+
+const Record* KeptFigures::PersonOf(const Record& record) const {
+  const Record* at = &record;
+  for (std::size_t step = 0; step < kStepsMax && at != nullptr; ++step) {
+    if (at->plan->type().person) return at;
+    const std::optional<RecordId> parent = placement_.Parent(*at);
+    at = parent ? store_.Find(*parent) : nullptr;
+  }
+  return nullptr;
+}
+
+void KeptFigures::Own(Record* record) {
+  const Record* person = PersonOf(*record);
+  person_of_[record] = person;
+  rows_of_[person].insert(record);
+}
+
+void KeptFigures::Disown(Record* record) {
+  const auto found = person_of_.find(record);
+  if (found == person_of_.end()) return;
+  const auto rows = rows_of_.find(found->second);
+  rows->second.erase(record);
+  if (rows->second.empty()) rows_of_.erase(rows);
+  person_of_.erase(found);
+}
+
+void KeptFigures::Forget() {
+  kept_.clear();
+  person_of_.clear();
+  rows_of_.clear();
+  concerned_.clear();
+}
+
+Result<std::vector<IndicatorFigures>> KeptFigures::Figures(Date as_of) {
+  if (const auto found = kept_.find(as_of); found != kept_.end()) return found->second;
+  TRAM_ASSIGN(std::vector<IndicatorFigures> figures,
+              RunIndicators(whole_.sandbox(), programme_, as_of));
+  const bool all_by_person =
+      std::all_of(programme_.indicators.begin(), programme_.indicators.end(),
+                  [](const Indicator& indicator) { return indicator.by_person; });
+  if (!all_by_person) return figures;
+  if (person_of_.empty()) {
+    for (auto& [id, record] : store_.all()) {
+      if (record.shown() && placement_.InTables(record)) Own(&record);
+    }
+  }
+  if (kept_.size() == kKeptMax) kept_.erase(kept_.begin());  // the oldest month
+  kept_[as_of] = figures;
+  return figures;
+}
+
+Status KeptFigures::Leave(const std::vector<Record*>& changing) {
+  concerned_.clear();
+  if (kept_.empty()) return {};
+  for (Record* record : changing) {
+    if (const auto found = person_of_.find(record); found != person_of_.end()) {
+      concerned_.insert(found->second);
+    }
+    if (placement_.InTables(*record)) concerned_.insert(PersonOf(*record));
+  }
+  std::size_t rows = changing.size();
+  for (const Record* person : concerned_) {
+    if (const auto found = rows_of_.find(person); found != rows_of_.end()) {
+      rows += found->second.size();
+    }
+  }
+  if (rows * kShareMax > person_of_.size()) {
+    Forget();
+    return {};
+  }
+  if (part_ == nullptr) {
+    TRAM_ASSIGN(Tables part, Tables::Create(programme_));
+    part_ = std::make_unique<Tables>(std::move(part));
+  }
+  Status counted = Count(-1);
+  if (!counted) Forget();
+  return counted;
+}
+
+Status KeptFigures::Enter(const std::vector<Record*>& changed) {
+  if (kept_.empty()) return {};
+  for (Record* record : changed) {
+    Disown(record);
+    if (placement_.InTables(*record)) Own(record);
+  }
+  Status counted = Count(1);
+  if (!counted) Forget();
+  return counted;
+}
+
+Status KeptFigures::Count(int sign) {
+  TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(part_->sandbox().database()));
+  TRAM_TRY(part_->Clear(programme_));
+  for (const Record* person : concerned_) {
+    const auto rows = rows_of_.find(person);
+    if (rows == rows_of_.end()) continue;
+    for (const Record* record : rows->second) TRAM_TRY(part_->CopyRow(*record, whole_));
+  }
+  for (auto& [as_of, figures] : kept_) {
+    TRAM_ASSIGN(std::vector<IndicatorFigures> change,
+                RunIndicators(part_->sandbox(), programme_, as_of));
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+      AddRows(figures[i].rows, change[i].rows, sign);
+    }
+  }
+  return transaction.Commit();
+}
+
+}  // namespace tram
