@@ -63,6 +63,13 @@ void Pump(int in, int out, int err, const std::string& input, RunResult& result)
   if (polls[2].fd >= 0) ::close(in);
 }
 
+std::string Installed(const std::string& name) {
+  for (const char* folder : {"/usr/bin/", "/usr/local/bin/"}) {
+    if (fs::exists(folder + name)) return folder + name;
+  }
+  return "";
+}
+
 }  // namespace
 
 RunResult RunProgram(const std::vector<std::string>& argv,
@@ -170,5 +177,9 @@ fs::path SharedFolder() {
   fs::path folder = named != nullptr ? fs::path(named) : fs::path(TRAM_SOURCE_DIR) / "../shared";
   return fs::exists(folder) ? folder : fs::path();
 }
+
+std::string RscriptProgram() { return Installed("Rscript"); }
+
+std::string PythonProgram() { return Installed("python3"); }
 
 }  // namespace tram::test

@@ -64,4 +64,8 @@ class ScratchFolder {
 /// Where real inputs lie (TRAM_SHARED, or ../shared beside the project); empty where they do not.
 std::filesystem::path SharedFolder();
 
+/// R's and Python's interpreters; empty where they are not installed.
+std::string RscriptProgram();
+std::string PythonProgram();
+
 }  // namespace tram::test

@@ -16,16 +16,6 @@ using nlohmann::json;
 
 const fs::path kScripts = fs::path(TRAM_SOURCE_DIR) / "tests/e2e/real_input";
 
-std::string Program(std::initializer_list<const char*> places) {
-  for (const char* place : places) {
-    if (fs::exists(place)) return place;
-  }
-  return "";
-}
-
-std::string Python() { return Program({"/usr/bin/python3", "/usr/local/bin/python3"}); }
-std::string Rscript() { return Program({"/usr/bin/Rscript", "/usr/local/bin/Rscript"}); }
-
 const json& Table(const json& report, const std::string& indicator) {
   static const json none;
   for (const json& table : report.at("tables")) {
@@ -43,11 +33,11 @@ class RealInputTest : public testing::Test {
  protected:
   void SetUp() override {
     if (SharedFolder().empty()) GTEST_SKIP() << "no folder of real inputs (TRAM_SHARED)";
-    if (Python().empty()) GTEST_SKIP() << "no python3";
+    if (PythonProgram().empty()) GTEST_SKIP() << "no python3";
   }
   void Script(std::vector<std::string> arguments) {
     arguments[0] = (kScripts / arguments[0]).string();
-    arguments.insert(arguments.begin(), Python());
+    arguments.insert(arguments.begin(), PythonProgram());
     RunResult run = RunProgram(arguments);
     ASSERT_EQ(run.exit, 0) << run.err;
   }
@@ -63,8 +53,8 @@ class RealInputTest : public testing::Test {
 
 /// group and day → R's figures
 std::map<std::string, SurvivalAt> FiguresOfR() {
-  RunResult run = RunProgram(
-      {Rscript(), (kScripts / "uis_km.R").string(), (SharedFolder() / "data/uis.csv").string()});
+  RunResult run = RunProgram({RscriptProgram(), (kScripts / "uis_km.R").string(),
+                              (SharedFolder() / "data/uis.csv").string()});
   EXPECT_EQ(run.exit, 0) << run.err;
   std::map<std::string, SurvivalAt> figures;
   std::istringstream lines(run.out);
@@ -94,7 +84,7 @@ void ExpectEqual(const json& report, const std::string& place, const std::string
 }
 
 TEST_F(RealInputTest, UisSurvivalEqualsR) {
-  if (Rscript().empty()) GTEST_SKIP() << "no R (r-base-core, r-cran-survival)";
+  if (RscriptProgram().empty()) GTEST_SKIP() << "no R (r-base-core, r-cran-survival)";
   const fs::path files = scratch_ / "csv";
   Script({"uis_to_csv.py", (SharedFolder() / "data/uis.csv").string(), files.string()});
   RealServer server(scratch_ / "server");
