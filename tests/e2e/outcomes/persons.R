@@ -40,7 +40,9 @@ warn_of_ties <- function(d) {
   begun <- d$episode[d$episode$begun & !is.na(d$episode$person), ]
   first <- first_day(data.frame(who = begun$person, day = begun$intake), begun$person)
   tied <- sum(duplicated(begun$person[begun$intake == first]))
-  if (tied > 0) message(tied, " persons have two first episodes on one day: the smaller id is taken")
+  if (tied > 0) {
+    message(tied, " persons have two first episodes on one day: the smaller id is taken")
+  }
 }
 
 # ---- What is said about persons: tables of who, day and more ----

@@ -10,7 +10,7 @@
 # the rows of `central-server export --exact`. Not among them, because no export can tell:
 # days_to_arrival, conflicts, findings.
 # OUT_DIR/estimates.csv: place_kind (unit, province, country), place, indicator, cohort_from,
-# cohort_to (both empty: all years together), stratum, what, value. Units only over all their clients.
+# cohort_to (both empty: all years together), stratum, what, value. Units only over all clients.
 #
 # Where the definitions leave something open, this is how it is read:
 #  1. A person is a client record that is in the export; an episode of a deleted client, or of none,
@@ -26,12 +26,12 @@
 #  6. Died and detained (state): any statement up to t0+365, with no lower bound. Known dead: a
 #     follow-up that says so, on its own date, or an episode that ended so.
 #  7. Detained (state): the latest statement of it up to t0+365, unless a contact outside follows on
-#     a later day; one on the same day does not, by the order of weight. Contact outside: any intake,
-#     a session that is not kind family (no kind: counts), a follow-up with reached = 1, a method
-#     other than family (none: counts) and a situation other than the centre, prison or died
+#     a later day; one on the same day does not, by the order of weight. Contact outside: any
+#     intake, a session that is not kind family (no kind: counts), a follow-up with reached = 1, a
+#     method other than family (none: counts) and a situation other than the centre, prison or died
 #     (none or not known: counts).
-#  8. The deciding contact's last tie: the worse status (relapse, lapse, none), then out of treatment
-#     before in treatment. Sessions of kind family decide too, where they know.
+#  8. The deciding contact's last tie: the worse status (relapse, lapse, none), then out of
+#     treatment before in treatment. Sessions of kind family decide too, where they know.
 #  9. In treatment by an open episode: any episode of the person, open by 3. (so on the day of its
 #     end it is not).
 # 10. Last word on where: intakes, sessions not of kind family, follow-ups with a known situation,
@@ -41,8 +41,8 @@
 #     it; a use_date before t0 on such a contact counts at day 0. A use_date after the contact, yet
 #     not after as_of, stands.
 # 12. no_use looks at every known status dated t0..t0+425, t0 included.
-# 13. Loss: no word on use at all is a last word at day 0. Known dead: since t0. Known detained: said
-#     since t0, and no contact outside on a later day up to as_of.
+# 13. Loss: no word on use at all is a last word at day 0. Known dead: since t0. Known detained:
+#     said since t0, and no contact outside on a later day up to as_of.
 # 14. Competing events: the first detention since t0 counts, also where a contact outside follows;
 #     an event counts on its day also where it lies after the last word on use.
 # 15. Strata: new_profile, retention, state_12m, no_use_12m, relapse_* (with their _end). Everything
@@ -50,11 +50,12 @@
 # 16. Slots: a follow-up counts for the episode it hangs on. A slot due on the day of the end or of
 #     the death is still due.
 # 17. Readmission counts ends (a person with two ends twice); an end without a reason counts too.
-# 18. A stock record without out_days, a support without result: in the denominator. Numbers that are
-#     missing add 0. A unit profile counts unless opened_on is after as_of.
-# 19. Estimates: log-rank over all rows that the table has, also not known and not recorded; a day
-#     after the last observed one has an at_risk of 0 and no survival, as in R's summary; the median
-#     is R's (in the middle where the curve lies at one half). Rates of years are from summed rows.
+# 18. A stock record without out_days, a support without result: in the denominator. Numbers that
+#     are missing add 0. A unit profile counts unless opened_on is after as_of.
+# 19. Estimates: log-rank over all rows that the table has, also not known and not recorded, none
+#     where the variance is singular; a day after the last observed one has an at_risk of 0 and no
+#     survival, as in R's summary; the median is R's (in the middle where the curve lies at one
+#     half). Rates of years are from summed rows.
 
 script <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)[1])
 for (part in c("exports.R", "rows.R", "activity.R", "persons.R", "estimates.R")) {
