@@ -83,8 +83,7 @@ contacts_outside <- function(d) {
 # treatment as the situation says (NA: it does not).
 said_of_use <- function(d) {
   s <- d$session[d$session$use_since_last %in% kUseStatus & !is.na(d$session$who), ]
-  f <- d$followup
-  f <- f[f$reached == "1" & f$use_status %in% kUseStatus & !is.na(f$who), ]
+  f <- d$followup[d$followup$use_status %in% kUseStatus & !is.na(d$followup$who), ]
   said <- data.frame(who = c(s$who, f$who), day = c(s$day, f$day),
                      status = match(c(s$use_since_last, f$use_status), kUseStatus),
                      used = day_number(c(s$use_date, f$use_date)))

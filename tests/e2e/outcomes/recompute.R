@@ -21,8 +21,8 @@
 #  3. An episode is open on a day from its intake up to the day before its end.
 #  4. Active: a service of that same open episode on one of the 90 days that end with the month's
 #     last; the intake is a service, a follow-up is one where reached.
-#  5. A follow-up's use status counts where it reached somebody (reached = 1, also through the
-#     family); its situation counts whether it did or not; not_known and empty say nothing.
+#  5. A follow-up's use status and its situation count wherever they are recorded, whether it
+#     reached somebody or not, and through whomever; not_known and empty say nothing.
 #  6. Died and detained (state): any statement up to t0+365, with no lower bound. Known dead: a
 #     follow-up that says so, on its own date, or an episode that ended so.
 #  7. Detained (state): the latest statement of it up to t0+365, unless a contact outside follows on
