@@ -20,6 +20,10 @@ Status MeasureSync(const std::filesystem::path& scratch, BenchTable& table);
 /// A unit's figures at the server, cold and warm.
 Status MeasureRollup(const std::filesystem::path& scratch, BenchTable& table);
 
+/// The size of texts before sealing, and the time that it takes. Needs the workload, or Debian's
+/// manpages-vi; measures what is there.
+Status MeasureText(const std::filesystem::path& scratch, BenchTable& table);
+
 /// What a process started by MeasureOpening does instead of a bench: opens what is in `folder` and
 /// prints what it took as JSON. `what` is "log" or "device".
 Status ProbeOpening(const std::string& what, const std::filesystem::path& folder);

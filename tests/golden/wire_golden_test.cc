@@ -10,6 +10,9 @@
 
 #include "tests/unit/wire/message_samples.h"
 #include "tram/wire/settings_codec.h"
+#include "tram/wire/syllable_text.h"
+#include "wire/archive.h"
+#include "wire/syllable_table.h"
 
 namespace tram {
 namespace {
@@ -87,6 +90,55 @@ TEST(WireGolden, SealedEdits) {
   ASSERT_TRUE(decoded);
   EXPECT_EQ(*decoded, edits);
   EXPECT_EQ(EncodeSealedEdits(*decoded), bytes);
+}
+
+TEST(WireGolden, SealedEditsInSyllables) {
+  const std::vector<Edit> edits = {{kFieldImportKey, std::string("dòng 7")},
+                                   {17, std::string("Cần theo dõi thêm.")},
+                                   {20, Code{3}},
+                                   {29, std::string("Gia đình ủng hộ.")}};
+  const Bytes bytes = Golden("sealed-edits-syllables", EncodeSealedEdits(edits));
+  EXPECT_EQ(bytes[0], 1);
+  auto decoded = DecodeSealedEdits(bytes);
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(*decoded, edits);
+  EXPECT_EQ(EncodeSealedEdits(*decoded), bytes);
+}
+
+// The table's number is in every sealed blob: not one of its entries may ever change.
+TEST(WireGolden, SyllableTable1) {
+  const wire::SyllableTable& table = wire::SyllableTable::One();
+  Bytes all;
+  wire::CanonicalOutput output(all);
+  for (std::uint32_t code = 0; code <= 0xffff; ++code) {
+    const auto entry = table.At(static_cast<wire::SyllableTable::Code>(code));
+    if (!entry) continue;
+    output.PutVarint(code);
+    output.PutByte(static_cast<std::uint8_t>(entry->kind));
+    output.PutBlob(AsBytes(entry->text));
+  }
+  for (std::size_t number = 0; number < table.syllables(); ++number) {
+    const auto syllable = table.SyllableAt(static_cast<std::uint16_t>(number));
+    ASSERT_TRUE(syllable);
+    output.PutBlob(AsBytes(*syllable));
+  }
+  const Bytes digest = ToBytes(Blake2b160({}, {all}).view());
+  EXPECT_EQ(Golden("syllable-table-1", digest), digest);
+}
+
+TEST(WireGolden, SyllableTexts) {
+  for (const auto& [name, text] : {
+           std::pair{"note", "Khách hàng không sử dụng ma túy từ 15/07/2026. Cân nặng 63 kg."},
+           std::pair{"capitals", "BN Nguyễn Văn A, TRẠM Y TẾ xã, iPhone, Seduxen"},
+           std::pair{"numbers", "0986238000 123456 130/80 1.5 12 34 - (2029/11)"},
+           std::pair{"rare", "ngoằng khoèng hoà hòa qủa \"日本\"\n “à”…  "},
+       }) {
+    const Bytes bytes = Golden(std::string("syllables-") + name, EncodeSyllables(text));
+    EXPECT_EQ(EncodeSyllables(text), bytes);
+    auto decoded = DecodeSyllables(bytes);
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    EXPECT_EQ(*decoded, text);
+  }
 }
 
 TEST(WireGolden, CompactOp) {

@@ -15,6 +15,7 @@
 #include "tram/base/assert.h"
 #include "tram/base/bytes.h"
 #include "tram/base/vietnamese.h"
+#include "tram/wire/syllable_text.h"
 
 namespace tram::test {
 namespace {
@@ -143,10 +144,15 @@ void ForEachFrame(std::string_view bytes, const std::function<void(std::string_v
 
 }  // namespace
 
+std::size_t PlantedText::NextNumber() {
+  const std::size_t number = (series_ * kSeriesSize + ++planted_) * kStep;
+  TRAM_ASSERT(planted_ < kSeriesSize);
+  return number;
+}
+
 std::string PlantedText::Plant(const std::string& where) {
   constexpr std::string_view kConsonants = "bcdghklmnprstvx", kVowels = "aeiou";
-  std::size_t number = (series_ * kSeriesSize + ++planted_) * kStep;
-  TRAM_ASSERT(planted_ < kSeriesSize);
+  std::size_t number = NextNumber();
   std::string middle;
   for (int i = 0; i < 3; ++i) {
     middle += kConsonants[number % kConsonants.size()];
@@ -155,6 +161,21 @@ std::string PlantedText::Plant(const std::string& where) {
     number /= kVowels.size();
   }
   const std::string text = "Đặ" + middle + "Ợng";
+  Watch(where, text);
+  return text;
+}
+
+std::string PlantedText::PlantWords(const std::string& where) {
+  // Two bytes each, and no two of them are a phrase.
+  constexpr std::string_view kWords[] = {"khuỷu", "sỏi",  "đèo",  "trâu", "ngách",
+                                         "vườn",  "thận", "muối", "buôn", "khâu"};
+  std::string text;
+  std::size_t number = NextNumber();
+  for (int i = 0; i < 8; ++i) {
+    if (!text.empty()) text += ' ';
+    text += kWords[number % std::size(kWords)];
+    number /= std::size(kWords);
+  }
   Watch(where, text);
   return text;
 }
@@ -170,6 +191,7 @@ void PlantedText::Watch(const std::string& where, const std::string& nfc) {
     const std::string form(name);
     const std::string hex = ToHex(AsBytes(text));
     Add(where, form, text);
+    AddSyllables(where, form, text);
     Add(where, form + ", UTF-16LE", Utf16(text, true));
     Add(where, form + ", UTF-16BE", Utf16(text, false));
     Add(where, form + ", hexadecimal", hex);
@@ -186,6 +208,29 @@ void PlantedText::Watch(const std::string& where, const std::string& nfc) {
       Add(where, form + ", escaped as in JSON", Escaped(text, format, false));
     }
   }
+}
+
+/// As syllable bytes: as a whole text, behind what implies a space or a capital or neither, and
+/// without the first word, whatever stands before it.
+void PlantedText::AddSyllables(const std::string& where, const std::string& form,
+                               const std::string& text) {
+  auto bytes_of = [](const std::string& coded) {
+    const Bytes bytes = EncodeSyllables(coded);
+    return std::string(bytes.begin(), bytes.end());
+  };
+  auto add = [&](const std::string& how, std::string bytes) {
+    if (bytes.size() >= kHeadBytes) Add(where, form + ", syllable bytes" + how, std::move(bytes));
+  };
+  add("", bytes_of(text));
+  for (const std::string before : {"nghe", "Nghe.", "12"}) {
+    add(" behind \"" + before + "\"",
+        bytes_of(before + " " + text).substr(bytes_of(before).size()));
+  }
+  add(" behind \"(\"", bytes_of("(" + text).substr(bytes_of("(").size()));
+  const std::size_t first = text.find(' ');
+  if (first == text.npos) return;
+  const std::size_t begin = bytes_of(text.substr(0, first)).size();
+  add(" but the first word", bytes_of(text).substr(begin));
 }
 
 void PlantedText::Add(const std::string& where, const std::string& form, std::string bytes) {

@@ -1,8 +1,8 @@
 // PlantedText: texts that occur nowhere by chance, put into a program to see where they come out
 // again. A search finds them in every form in which a program might have written them: the letters
 // (NFC, NFD, lower and upper case, folded) in UTF-8, UTF-16, hexadecimal digits, Base64 at every
-// alignment, percent-encoded or escaped as in JSON; also inside of zstd frames.
-// Threads: one at a time.
+// alignment, percent-encoded or escaped as in JSON, and the syllable bytes that stand in a blob
+// before it is sealed; also inside of zstd frames. Threads: one at a time.
 #pragma once
 
 #include <array>
@@ -23,6 +23,9 @@ class PlantedText {
 
   /// A new text of 11 characters, one word, in NFC; `where` is what a hit will say.
   std::string Plant(const std::string& where);
+  /// A new text of eight words that the syllable bytes have a code for: on its way to a sealed blob
+  /// it has no letter in common with what was typed.
+  std::string PlantWords(const std::string& where);
   /// Looks out for this text too: UTF-8 in NFC, at least 8 bytes when folded.
   void Watch(const std::string& where, const std::string& text);
 
@@ -41,6 +44,8 @@ class PlantedText {
     Found found;
   };
   void Add(const std::string& where, const std::string& form, std::string bytes);
+  void AddSyllables(const std::string& where, const std::string& form, const std::string& text);
+  std::size_t NextNumber();
   void SearchRaw(std::string_view bytes, std::set<std::size_t>& found) const;
 
   std::size_t series_;

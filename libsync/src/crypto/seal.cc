@@ -1,6 +1,7 @@
 #include "tram/crypto/seal.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "crypto/sodium.h"
 
@@ -55,12 +56,26 @@ void Cipher(const SecretKey& client_key, const Nonce& nonce, ByteView from, std:
   crypto_stream_xchacha20_xor(to, from.data(), from.size(), nonce.data(), cipher_key.view().data());
 }
 
-/// ISO 7816-4, as libsodium's sodium_pad: 0x80, then zeros; at least one byte.
 WipedBytes Padded(ByteView plain) {
-  WipedBytes padded{Bytes(plain.size() + kSealPadding - plain.size() % kSealPadding)};
+  TRAM_ASSERT(!plain.empty() && plain[0] < kSealFirstByteEnd);
+  const std::size_t zeros = (kSealPadding - plain.size() % kSealPadding) % kSealPadding;
+  WipedBytes padded{Bytes(plain.size() + zeros)};
   std::copy(plain.begin(), plain.end(), padded.bytes.begin());
-  padded.bytes[plain.size()] = 0x80;
+  padded.bytes[0] |= static_cast<std::uint8_t>(zeros * kSealFirstByteEnd);
   return padded;
+}
+
+/// Nothing: not what Padded gives.
+std::optional<Bytes> Unpadded(ByteView padded) {
+  const std::size_t zeros = padded[0] / kSealFirstByteEnd;
+  const ByteView plain = padded.first(padded.size() - zeros);
+  const ByteView rest = padded.subspan(plain.size());
+  if (std::any_of(rest.begin(), rest.end(), [](std::uint8_t byte) { return byte != 0; })) {
+    return std::nullopt;
+  }
+  Bytes bytes = ToBytes(plain);
+  bytes[0] %= kSealFirstByteEnd;
+  return bytes;
 }
 
 }  // namespace
@@ -126,12 +141,12 @@ Result<Bytes> Unseal(const SecretKey& client_key, const UnitId& unit, ByteView c
     return MakeError(ErrorCode::kDenied,
                      "a sealed part does not open: it was sealed with another key, or changed");
   }
-  std::size_t size = 0;
-  if (sodium_unpad(&size, padded.bytes.data(), padded.bytes.size(), kSealPadding) != 0) {
+  std::optional<Bytes> plain = Unpadded(padded.bytes);
+  if (!plain) {
     return MakeError(ErrorCode::kInvalid,
                      "a sealed part opens but is not padded as it must be; update this program");
   }
-  return Bytes(padded.bytes.begin(), padded.bytes.begin() + static_cast<std::ptrdiff_t>(size));
+  return std::move(*plain);
 }
 
 }  // namespace tram

@@ -1,6 +1,8 @@
 #include "wire/edits.h"
 
 #include "tram/base/limits.h"
+#include "tram/wire/syllable_text.h"
+#include "wire/syllable_coder.h"
 
 namespace tram {
 namespace wire {
@@ -19,11 +21,15 @@ enum class Kind : std::uint8_t {
   kAddCode = 8,
   kRemoveCode = 9,
   kRef = 10,
+  kLastText = 11,  // in sealed blobs only: the text of the last edit, up to the end
 };
 // A tag is the kind and, in the upper four bits, how far the field is from the previous edit's;
 // this one means that the rest of the distance follows.
 constexpr std::uint32_t kFarField = 15;
 constexpr std::uint32_t kNumberMax = std::numeric_limits<std::uint32_t>::max();
+// A sealed list counts from here, where a programme's fields begin. Where its first field is not
+// beyond, its tag says 0 and the field follows.
+constexpr std::uint32_t kSealedFieldOrigin = kFieldFirstOwn - 1;
 
 Kind KindOf(const Value& value) {
   struct Visitor {
@@ -59,6 +65,7 @@ bool InOrder(const Edit& previous, const Edit& next) {
 struct PutPayload {
   CanonicalOutput& output;
   const EditForm& form;
+  bool last_text;
   void operator()(std::monostate) const {}
   void operator()(bool) const {}
   void operator()(std::int64_t value) const { output.PutZigZag(value); }
@@ -67,7 +74,11 @@ struct PutPayload {
     output.PutByte(value.scale);
   }
   void operator()(const Date& value) const { output.PutZigZag(value.days - form.day); }
-  void operator()(const std::string& value) const { output.PutBlob(AsBytes(value)); }
+  void operator()(const std::string& value) const {
+    const bool syllables = form.sealed == TextCodec::kSyllables;
+    const Bytes bytes = syllables ? EncodeSyllables(value) : ToBytes(AsBytes(value));
+    last_text ? output.PutRaw(bytes) : output.PutBlob(bytes);
+  }
   void operator()(const Code& value) const { output.PutVarint(value.number); }
   void operator()(const AddCode& value) const { output.PutVarint(value.number); }
   void operator()(const RemoveCode& value) const { output.PutVarint(value.number); }
@@ -93,8 +104,13 @@ Decimal TakeDecimal(CanonicalInput& input) {
   return decimal;
 }
 
-std::string TakeText(CanonicalInput& input) {
-  ByteView bytes = input.TakeBlob(kTextBytesMax);
+std::string TakeText(CanonicalInput& input, const EditForm& form, bool last) {
+  const bool syllables = form.sealed == TextCodec::kSyllables;
+  const ByteView bytes = last        ? input.TakeRaw(input.rest().size())
+                         : syllables ? input.TakeBlob(kOpBytesMax)
+                                     : input.TakeBlob(kTextBytesMax);
+  if (syllables) return TakeSyllables(bytes);
+  if (bytes.size() > kTextBytesMax) Refuse("a text is too long");
   if (!IsText(bytes)) Refuse("a text is not UTF-8");
   return std::string(AsText(bytes));
 }
@@ -115,7 +131,7 @@ Value TakeValue(CanonicalInput& input, Kind kind, const EditForm& form) {
     case Kind::kDate:
       return TakeDate(input, form);
     case Kind::kText:
-      return TakeText(input);
+      return TakeText(input, form, false);
     case Kind::kCode:
       return Code{number()};
     case Kind::kAddCode:
@@ -125,6 +141,9 @@ Value TakeValue(CanonicalInput& input, Kind kind, const EditForm& form) {
     case Kind::kRef:
       if (form.ids != nullptr) return RecordOf(TakeReference(input, *form.ids));
       return RecordId::From(input.TakeRaw(RecordId::kSize));
+    case Kind::kLastText:
+      if (form.sealed) return TakeText(input, form, true);
+      break;
   }
   Refuse("a value has an unknown kind");
 }
@@ -132,28 +151,36 @@ Value TakeValue(CanonicalInput& input, Kind kind, const EditForm& form) {
 }  // namespace
 
 void save(CanonicalOutput& output, const Edits& edits) {
-  output.PutVarint(edits.edits.size());
-  std::uint32_t previous = 0;
-  for (const Edit& edit : edits.edits) {
-    const std::uint32_t distance = edit.field - previous;
+  const bool sealed = edits.form.sealed.has_value();
+  if (!sealed) output.PutVarint(edits.edits.size());
+  std::uint32_t previous = sealed ? kSealedFieldOrigin : 0;
+  for (std::size_t i = 0; i < edits.edits.size(); ++i) {
+    const Edit& edit = edits.edits[i];
+    const bool before_origin = i == 0 && edit.field <= previous;
+    const std::uint32_t distance = before_origin ? 0 : edit.field - previous;
     previous = edit.field;
-    const auto kind = static_cast<std::uint32_t>(KindOf(edit.value));
+    const bool last_text =
+        sealed && i + 1 == edits.edits.size() && std::holds_alternative<std::string>(edit.value);
+    const auto kind = static_cast<std::uint32_t>(last_text ? Kind::kLastText : KindOf(edit.value));
     output.PutByte(static_cast<std::uint8_t>(std::min(distance, kFarField) << 4 | kind));
     if (distance >= kFarField) output.PutVarint(distance - kFarField);
-    std::visit(PutPayload{output, edits.form}, edit.value);
+    if (before_origin) output.PutVarint(edit.field);
+    std::visit(PutPayload{output, edits.form, last_text}, edit.value);
   }
 }
 
 void load(CanonicalInput& input, Edits& edits) {
   CanonicalInput::Nested nested(input);
-  const std::size_t count = input.TakeCount(kEditsMax, 1);
+  const bool sealed = edits.form.sealed.has_value();
+  const std::size_t count = sealed ? kEditsMax : input.TakeCount(kEditsMax, 1);
   edits.edits.clear();
-  edits.edits.reserve(count);
-  std::uint64_t field = 0;
-  for (std::size_t i = 0; i < count; ++i) {
+  if (!sealed) edits.edits.reserve(count);
+  std::uint64_t field = sealed ? kSealedFieldOrigin : 0;
+  for (std::size_t i = 0; i < count && !(sealed && input.rest().empty()); ++i) {
     const std::uint8_t tag = input.TakeByte();
     field += tag >> 4;
     if (tag >> 4 == kFarField) field += input.TakeVarint(kNumberMax);
+    if (sealed && i == 0 && tag >> 4 == 0) field = input.TakeVarint(kSealedFieldOrigin);
     if (field == 0 || field > kNumberMax) Refuse("a field number is out of range");
     edits.edits.push_back({static_cast<std::uint32_t>(field),
                            TakeValue(input, static_cast<Kind>(tag & 15), edits.form)});

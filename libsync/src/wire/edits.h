@@ -2,6 +2,7 @@
 // Threads: pure functions.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "tram/model/value.h"
@@ -14,10 +15,14 @@ namespace tram::wire {
 /// 2035-10-28 then take two bytes: the size of a sealed blob does not tell them apart.
 inline constexpr std::int64_t kDayOrigin = 24106;
 
-/// What differs between the canonical and the compact form.
+/// How texts stand in a sealed blob. Frozen: its first byte.
+enum class TextCodec : std::uint8_t { kRaw = 0, kSyllables = 1 };
+
+/// What differs between the canonical, the compact and the sealed form.
 struct EditForm {
-  IdCoder* ids = nullptr;         // none: ids in full
-  std::int64_t day = kDayOrigin;  // dates are written as days from here
+  IdCoder* ids = nullptr;             // none: ids in full
+  std::int64_t day = kDayOrigin;      // dates are written as days from here
+  std::optional<TextCodec> sealed{};  // no count, no size of a last text: the list fills its place
 };
 
 struct Edits {

@@ -1,5 +1,7 @@
 #include "tram/wire/op_codec.h"
 
+#include <algorithm>
+
 #include "tram/base/limits.h"
 #include "wire/archive.h"
 #include "wire/compact_op.h"
@@ -21,7 +23,13 @@ void serialize(Archive& archive, OpBody& body) {
 }  // namespace wire
 namespace {
 
-constexpr std::uint8_t kRawText = 0;  // the text codec of sealed edits: UTF-8 as it is
+Bytes SealedEditsIn(wire::TextCodec codec, const std::vector<Edit>& edits) {
+  Bytes bytes{static_cast<std::uint8_t>(codec)};
+  wire::CanonicalOutput output(bytes);
+  std::vector<Edit> list = edits;
+  output(wire::Edits(list, wire::EditForm{.sealed = codec}));
+  return bytes;
+}
 
 std::size_t VarintBytes(std::uint64_t value) {
   std::size_t bytes = 1;
@@ -89,23 +97,26 @@ Bytes ClearPart(const Op& op, const OpBody& body) {
 
 Bytes EncodeSealedEdits(const std::vector<Edit>& edits) {
   TRAM_ASSERT(CheckEdits(edits));
-  Bytes bytes{kRawText};
-  wire::CanonicalOutput output(bytes);
-  std::vector<Edit> list = edits;
-  output(wire::Edits(list, wire::EditForm{}));
-  return bytes;
+  Bytes raw = SealedEditsIn(wire::TextCodec::kRaw, edits);
+  Bytes syllables = SealedEditsIn(wire::TextCodec::kSyllables, edits);
+  return syllables.size() < raw.size() ? syllables : raw;
 }
 
 Result<std::vector<Edit>> DecodeSealedEdits(ByteView plain) {
   return wire::AtDecodeEdge("a sealed part", [&] {
     wire::CanonicalInput input(plain);
     const std::uint8_t codec = input.TakeByte();
-    if (codec != kRawText) {
+    if (codec > static_cast<std::uint8_t>(wire::TextCodec::kSyllables)) {
       throw wire::DecodeFailure{ErrorCode::kTooNew, "its text codec is " + std::to_string(codec)};
     }
     std::vector<Edit> edits;
-    input(wire::Edits(edits, wire::EditForm{}));
+    input(wire::Edits(edits, wire::EditForm{.sealed = wire::TextCodec{codec}}));
     input.ExpectEnd();
+    // One form for a list: neither the longer codec, nor a text's bytes in another way.
+    const Bytes canonical = EncodeSealedEdits(edits);
+    if (!std::equal(canonical.begin(), canonical.end(), plain.begin(), plain.end())) {
+      wire::Refuse("it could be written in another way");
+    }
     return edits;
   });
 }

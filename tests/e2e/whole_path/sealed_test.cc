@@ -16,6 +16,7 @@
 #include "tests/support/recording_proxy.h"
 #include "tram/base/bytes.h"
 #include "tram/programme/programme.h"
+#include "tram/wire/op_codec.h"
 
 namespace tram::test {
 namespace {
@@ -24,6 +25,7 @@ namespace fs = std::filesystem;
 using Direction = RecordingProxy::Direction;
 using nlohmann::json;
 
+constexpr std::int64_t kWordsFit = 100;  // characters; telephone numbers take fewer
 const std::map<std::string, std::string> kLocked{{"TRAM_PASSPHRASE", ""}};
 
 std::string ReadAll(const fs::path& path) {
@@ -109,12 +111,15 @@ class SealedTest : public testing::Test {
   void SyncBoth() {
     for (const RealDevice* device : {&a_, &b_, &a_}) device->Sync();
   }
-  /// field=text for every sealed text field of a type.
+  /// field=text for every sealed text field of a type: a text that is sealed as it is, and one that
+  /// becomes syllable bytes where it fits.
   std::vector<std::string> PlantedValues(const RecordType& type, const std::string& how) {
     std::vector<std::string> values;
     for (const Field* field : SealedTexts(type)) {
-      values.push_back(field->name + "=" +
-                       sealed_.Plant(how + " of " + type.name + "." + field->name));
+      const std::string where = how + " of " + type.name + "." + field->name;
+      std::string text = sealed_.Plant(where);
+      if (field->max.value_or(kWordsFit) >= kWordsFit) text += " " + sealed_.PlantWords(where);
+      values.push_back(field->name + "=" + text);
     }
     return values;
   }
@@ -439,6 +444,28 @@ std::string ThroughProgram(const std::vector<std::string>& argv, const std::stri
   const RunResult run = RunProgram(argv, {}, input);
   EXPECT_EQ(run.exit, 0) << argv[0] << ": " << run.err;
   return run.out;
+}
+
+// The bytes that stand in a blob before it is sealed are found where somebody wrote them.
+TEST(PlantedTextTest, IsFoundAsSyllableBytes) {
+  PlantedText planted;
+  const std::string words = planted.PlantWords("a note");
+  auto forms = [&](const std::string& text) {
+    const Bytes plain = EncodeSealedEdits({{20, text}, {21, Code{1}}});
+    EXPECT_EQ(plain[0], 1) << text;
+    std::string all;
+    for (const PlantedText::Found& found : planted.Search(AsText(plain))) all += found.form + ";";
+    return all;
+  };
+  std::string capital = words;
+  capital[0] = 'K';
+  ASSERT_EQ(words[0], 'k');  // khuỷu or khâu
+  EXPECT_EQ(forms("Khuỷu sỏi đèo trâu ngách vườn thận"), "");
+  for (const std::string& note : {words, capital, "Hẹn " + words, "Hẹn gặp. " + words + ". Ổn.",
+                                  "Hẹn gặp. " + capital + ", ổn.", "(" + words + ")", "5 " + words,
+                                  "trâu-" + words, "Trạm: " + capital}) {
+    EXPECT_NE(forms(note).find("NFC, syllable bytes"), std::string::npos) << note << forms(note);
+  }
 }
 
 // The search itself, against other people's encoders.

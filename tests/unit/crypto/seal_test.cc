@@ -20,8 +20,11 @@ class SealTest : public ::testing::Test {
     seed_ = from_40.NewId<Seed>();
     client_key_ = DeriveClientKey(unit_key_, seed_);
   }
+  /// The text behind a first byte 1.
   Bytes SealText(std::string_view clear, std::string_view text) const {
-    return Seal(client_key_, unit_, AsBytes(clear), AsBytes(text));
+    Bytes plain{1};
+    Extend(plain, AsBytes(text));
+    return Seal(client_key_, unit_, AsBytes(clear), plain);
   }
   Result<Bytes> UnsealText(std::string_view clear, ByteView sealed) const {
     return Unseal(client_key_, unit_, AsBytes(clear), sealed);
@@ -45,24 +48,29 @@ TEST_F(SealTest, KnownKeys) {
 
 TEST_F(SealTest, KnownBlobs) {
   EXPECT_EQ(ToHex(SealText("clear part", "Đỗ Minh Hà")),
-            "ae229def915f77e845f199557e7a2294de3c3dd39601f94c79b674ef7b5ac446");
-  EXPECT_EQ(ToHex(SealText("", "")), "bd9d6942e6278c29302f8c375515d1db4a9e75158c9578c4");
-  Bytes long_text(100);
-  FixedRandom(0).Fill(long_text);
-  EXPECT_EQ(ToHex(SealText("x", AsText(long_text))),
-            "0dd998b1589574b871c25138a2b79f4ecde6d442b6f130e8c5e751203dc6d2002aef4d294d5297b7dc8914"
-            "c38c594d805138d3c545701781e8b3eb66e10489d8ab0efe94e22bcf9d5597a8d87f065b81ad949b717f75"
-            "434ec50dda32d282d5f89a8ab46eaac44321c179c59c7015b5bd84d879a62dd4f50e");
+            "33b7dac088de6211cfc65733e8d6bd129fc009b86278dbd543cbd25696f4d92a");
+  EXPECT_EQ(ToHex(Seal(client_key_, unit_, {}, Bytes{0})),
+            "aeee0999c5e907bb3ab78c79e06bc8fbf87c870642a85ed8");
+  Bytes long_plain(100);
+  FixedRandom(0).Fill(long_plain);
+  EXPECT_EQ(ToHex(Seal(client_key_, unit_, AsBytes("x"), long_plain)),
+            "c68e720681e4e812bb47f170231e9efc0266725dd85386190a3520db556eb7967e5c8c288a988dd7ac59c1"
+            "26a873717b8906bc2e6b6aa3eca9570aeb563e0cc5b868149cec3b8f0867c01c4ec00da2a7dbc93224e164"
+            "65b3cc3366e7d8170008c5a6ad7558cc4833376d5ad3168099176d8f27544da53a5e");
 }
 
 TEST_F(SealTest, OpensToWhatWasSealedAtEverySize) {
-  for (std::size_t size = 0; size <= 70; ++size) {
-    std::string text(size, '\x80');  // the padding's own mark must not confuse it
-    Bytes sealed = SealText("clear", text);
-    EXPECT_EQ(sealed.size(), kSealTagBytes + (size / kSealPadding + 1) * kSealPadding);
-    auto opened = UnsealText("clear", sealed);
-    ASSERT_TRUE(opened) << size;
-    EXPECT_EQ(AsText(*opened), text);
+  for (std::size_t size = 1; size <= 70; ++size) {
+    for (const std::uint8_t first : {0, 1, 31}) {
+      Bytes plain(size);  // zeros at its end are not the padding's
+      plain[0] = first;
+      const Bytes sealed = Seal(client_key_, unit_, AsBytes("clear"), plain);
+      EXPECT_EQ(sealed.size(),
+                kSealTagBytes + (size + kSealPadding - 1) / kSealPadding * kSealPadding);
+      auto opened = UnsealText("clear", sealed);
+      ASSERT_TRUE(opened) << size;
+      EXPECT_EQ(*opened, plain);
+    }
   }
 }
 
@@ -140,10 +148,15 @@ TEST_F(SealTest, EqualTextsUnderOtherClearPartsDifferEverywhere) {
 }
 
 TEST_F(SealTest, BytesCannotMoveBetweenClearPartAndText) {
-  // The same bytes in a row, cut elsewhere.
-  EXPECT_NE(ToHex(SealText("ab", "c")), ToHex(SealText("a", "bc")));
-  std::string unit(AsText(unit_.view()));
-  Bytes one = SealText("a" + unit, "b"), two = SealText("a", unit + "b");
+  // The same bytes in a row, cut elsewhere. Whole blocks, so that no padding tells them apart; a
+  // unit whose first byte a plaintext may begin with.
+  const UnitId unit = FixedRandom(1).NewId<UnitId>();
+  const Bytes block = *FromHex("0102030405060708");
+  Bytes clear = *FromHex("61"), longer_clear = clear, longer_plain = ToBytes(unit.view());
+  Extend(longer_clear, unit.view());
+  Extend(longer_plain, block);
+  const Bytes one = Seal(client_key_, unit, longer_clear, block);
+  const Bytes two = Seal(client_key_, unit, clear, longer_plain);
   EXPECT_NE(Bytes(one.begin(), one.begin() + kSealTagBytes),
             Bytes(two.begin(), two.begin() + kSealTagBytes));
 }

@@ -395,15 +395,59 @@ TEST(OpCodec, TheClearPartIsTheOpWithoutItsSealedBlob) {
 }
 
 TEST(OpCodec, SealedEditsSurvive) {
-  const std::vector<Edit> edits = EveryKindBody().edits;
-  Bytes plain = EncodeSealedEdits(edits);
-  EXPECT_EQ(plain[0], 0);
-  auto back = DecodeSealedEdits(plain);
-  ASSERT_TRUE(back);
-  EXPECT_EQ(*back, edits);
-  plain[0] = 1;
-  EXPECT_EQ(CodeOf(DecodeSealedEdits(plain)), ErrorCode::kTooNew);
+  const std::vector<Edit> lists[] = {
+      {},
+      EveryKindBody().edits,
+      {{16, Code{1}}},
+      {{16, std::string()}},
+      {{16, std::string("abc")}},
+      {{16, std::string("Khách hàng")}, {17, std::string("0986238000")}},
+      {{kFieldDeletedReason, std::string("nhập nhầm")}},
+      {{kFieldImportKey, std::string("k1")}, {16, std::string("trạm y tế")}, {40, true}},
+      {{15, AddCode{1}}, {15, AddCode{2}}, {100, std::string("ngày 15/7")}},
+      {{31, DateOf(2026, 1, 1)}},
+      {{400, std::monostate{}}},
+  };
+  for (const std::vector<Edit>& edits : lists) {
+    const Bytes plain = EncodeSealedEdits(edits);
+    auto back = DecodeSealedEdits(plain);
+    ASSERT_TRUE(back) << back.error().message << " " << ToHex(plain);
+    EXPECT_EQ(*back, edits);
+    for (std::size_t size = 0; size < plain.size(); ++size) {
+      auto cut = DecodeSealedEdits(ByteView(plain).first(size));
+      if (!cut) continue;
+      EXPECT_EQ(EncodeSealedEdits(*cut), ToBytes(ByteView(plain).first(size)));
+    }
+    Bytes later = plain;
+    later[0] = 2;
+    EXPECT_EQ(CodeOf(DecodeSealedEdits(later)), ErrorCode::kTooNew);
+  }
   EXPECT_EQ(CodeOf(DecodeSealedEdits({})), ErrorCode::kInvalid);
+}
+
+TEST(OpCodec, SealedEditsHaveOneForm) {
+  // The codec, a tag of one step and a last text, the text: nothing besides.
+  EXPECT_EQ(ToHex(EncodeSealedEdits({{16, std::string("abc")}})), "001b616263");
+  EXPECT_EQ(EncodeSealedEdits({{16, std::string("khách hàng")}}).size(), 2u + 2u);
+  EXPECT_EQ(EncodeSealedEdits({{kFieldDeletedReason, std::string("x")}}), Hex("000b0378"));
+  for (const char* other : {
+           "011b03ffff",                    // no such syllable
+           "001b6b68c3a163682068c3a06e67",  // raw, although syllables are shorter
+           "011b0403616263",                // syllables, although raw is shorter
+           "011703",                        // a code and no text: raw
+           "001603616263",                  // the size of a last text
+           "001b61001b62",                  // a zero byte in a text
+           "000b1078",                      // field 16 as one before the programme's
+           "000b0078",                      // field 0
+           "00f70001f7",                    // cut within an edit
+       }) {
+    EXPECT_EQ(CodeOf(DecodeSealedEdits(Hex(other))), ErrorCode::kInvalid) << other;
+  }
+  std::string long_text(kTextBytesMax, 'x');
+  ASSERT_TRUE(DecodeSealedEdits(EncodeSealedEdits({{16, long_text}})));
+  Bytes longer = EncodeSealedEdits({{16, long_text}});
+  longer.push_back('x');
+  EXPECT_EQ(CodeOf(DecodeSealedEdits(longer)), ErrorCode::kInvalid);
 }
 
 // The size of a sealed blob must not tell which code is inside.

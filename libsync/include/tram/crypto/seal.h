@@ -4,8 +4,9 @@
 // over (size of the clear part in 8 bytes, lowest first; clear part; unit; padded plaintext) cut to
 // 16 bytes; nonce = tag and 8 zero bytes; separate keys for MAC and cipher, both derived from the
 // client's key. Nothing else is transmitted, and two copies of a device cannot reuse a nonce. The
-// plaintext is padded to a multiple of 8 bytes before sealing (0x80, then zeros; 1 to 8 bytes).
-// Keys: unit key (random) → client key = BLAKE2b-256 keyed with the unit key over
+// plaintext is padded with zeros to a multiple of 8 bytes before sealing; how many they are, 0 to
+// 7, is in the upper three bits of its first byte. (ISO 7816-4 padding would cost a byte more a
+// blob.) Keys: unit key (random) → client key = BLAKE2b-256 keyed with the unit key over
 // "tram-client-key-1" and the client's erasable seed → MAC and cipher key = BLAKE2b-256 keyed with
 // the client key over "tram-seal-mac-1" and "tram-seal-cipher-1".
 // Threat model: libsync/docs/threat-model.md.
@@ -39,6 +40,7 @@ class SecretKey {
 
 inline constexpr std::size_t kSealTagBytes = 16;
 inline constexpr std::size_t kSealPadding = 8;
+inline constexpr std::uint8_t kSealFirstByteEnd = 32;
 
 /// The seed of records that belong to no client (workers, stock): fixed, never erased.
 Seed UnitSeed();
@@ -47,6 +49,7 @@ SecretKey DeriveClientKey(const SecretKey& unit_key, const Seed& seed);
 
 /// tag (16 bytes) and ciphertext. Equal inputs give equal blobs, so a clear part that differs from
 /// op to op (random bytes, parents, time) hides equal texts; nothing else repeats.
+/// Needs a plaintext of at least one byte, the first below kSealFirstByteEnd.
 Bytes Seal(const SecretKey& client_key, const UnitId& unit, ByteView clear_part, ByteView plain);
 /// The plaintext without its padding; the caller wipes it where that matters.
 /// Errors: denied (wrong key, or the op was changed) | invalid (cannot be a sealed blob).

@@ -38,7 +38,8 @@ Result<OpBody> DecodeBody(std::uint32_t format, ByteView body);
 /// Needs op.body to be ignored: the body is taken from `body`.
 Bytes ClearPart(const Op& op, const OpBody& body);
 
-/// The edits inside a sealed blob, before sealing. First byte: the text codec's number (0: raw).
+/// The edits inside a sealed blob, before sealing. First byte: the text codec's number
+/// (0: UTF-8; 1: syllable bytes, where that is shorter).
 /// Needs CheckEdits(edits).
 Bytes EncodeSealedEdits(const std::vector<Edit>& edits);
 /// Errors: invalid | too_new (a text codec that is not known here).
