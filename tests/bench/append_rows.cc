@@ -18,7 +18,7 @@ constexpr double kAppendBar = 1.15;     // times the raw commit
 class RawRows {
  public:
   static Result<RawRows> Open(const fs::path& path) {
-    TRAM_ASSIGN(auto database, SqlDatabase::Open(path, SqlDatabase::Mode::kCreate));
+    TRAM_ASSIGN(auto database, SqlDatabase::Open(path, SqlDatabase::Mode::kCreate, kUnitPageBytes));
     TRAM_TRY(database->Execute("CREATE TABLE entry(key INTEGER PRIMARY KEY, op BLOB NOT NULL)"));
     return RawRows(std::move(database));
   }
@@ -90,8 +90,8 @@ Status AppendBench::Prepare() {
   recorder_ = std::make_unique<Recorder>(*device_, clock_, keys_);
   TRAM_TRY(recorder_->WriteAll({forms_.begin(), forms_.begin() + kBefore}));
   next_ = kBefore;
-  TRAM_ASSIGN(mirror_database_,
-              SqlDatabase::Open(scratch_ / "mirror.db", SqlDatabase::Mode::kCreate));
+  TRAM_ASSIGN(mirror_database_, SqlDatabase::Open(scratch_ / "mirror.db",
+                                                  SqlDatabase::Mode::kCreate, kUnitPageBytes));
   TRAM_ASSIGN(mirror_store_, SqliteLogStore::Open(*mirror_database_));
   TRAM_ASSIGN(mirror_, OpLog::Open(*mirror_store_, device_->unit(), clock_));
   TRAM_ASSIGN(RawRows raw, RawRows::Open(scratch_ / "raw.db"));

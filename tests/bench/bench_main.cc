@@ -19,11 +19,9 @@ struct Part {
   const char* name;
   Status (*measure)(const std::filesystem::path& scratch, BenchTable& table);
 };
-constexpr Part kParts[] = {{"append", MeasureAppend},
-                           {"opening", MeasureOpening},
-                           {"sync", MeasureSync},
-                           {"rollup", MeasureRollup},
-                           {"text", MeasureText}};
+constexpr Part kParts[] = {{"append", MeasureAppend}, {"opening", MeasureOpening},
+                           {"sync", MeasureSync},     {"units", MeasureUnits},
+                           {"rollup", MeasureRollup}, {"text", MeasureText}};
 
 int Measure(bool json, const std::string& only) {
   const Stopwatch watch;
@@ -68,7 +66,7 @@ int Main(int argc, char** argv) {
   std::string only, probe, folder;
   app.add_flag("--json", json, "one JSON document instead of the table");
   app.add_option("--only", only, "one part")
-      ->check(CLI::IsMember({"append", "opening", "sync", "rollup", "text"}));
+      ->check(CLI::IsMember({"append", "opening", "sync", "units", "rollup", "text"}));
   app.add_option("--probe", probe)->group("");  // for the bench itself
   app.add_option("--folder", folder)->group("");
   CLI11_PARSE(app, argc, argv);

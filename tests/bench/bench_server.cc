@@ -47,9 +47,14 @@ Result<std::unique_ptr<server::ServerState>> MakeServerState(const fs::path& fol
 
 Result<std::unique_ptr<BenchServer>> BenchServer::Start(const fs::path& folder,
                                                         const std::string& programme,
-                                                        BenchClock& clock) {
+                                                        BenchClock& clock,
+                                                        std::size_t further_units) {
   std::unique_ptr<BenchServer> server(new BenchServer);
   TRAM_ASSIGN(server->state_, MakeServerState(folder, programme, clock, server->code_));
+  for (std::size_t i = 0; i < further_units; ++i) {
+    TRAM_TRY(server::AddUnit(*server->state_, "F" + std::to_string(i), "Further unit", "",
+                             {kProvince, DateOf(2020, 1, 1), std::nullopt}));
+  }
   server->owner_ = std::make_unique<server::OwnerThread>(*server->state_);
   server->service_ = std::make_unique<server::HttpService>(*server->owner_, *server->state_);
   TRAM_ASSIGN(server->listener_, Listener::Start({}, [service = server->service_.get()](

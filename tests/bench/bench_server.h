@@ -21,9 +21,10 @@ Result<std::unique_ptr<server::ServerState>> MakeServerState(const std::filesyst
 
 class BenchServer {
  public:
+  /// `further_units` are registered besides the one, with empty logs.
   static Result<std::unique_ptr<BenchServer>> Start(const std::filesystem::path& folder,
-                                                    const std::string& programme,
-                                                    BenchClock& clock);
+                                                    const std::string& programme, BenchClock& clock,
+                                                    std::size_t further_units = 0);
   ~BenchServer() { Stop(); }
 
   const std::string& url() const { return url_; }

@@ -14,10 +14,20 @@
 
 namespace tram::bench {
 
-double ProcessorWatch::Now() {
+namespace {
+
+double ClockSeconds(clockid_t clock) {
   timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  ::clock_gettime(clock, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+}  // namespace
+
+double ProcessorWatch::Now() { return ClockSeconds(CLOCK_THREAD_CPUTIME_ID); }
+
+double OthersWatch::Now() {
+  return ClockSeconds(CLOCK_PROCESS_CPUTIME_ID) - ClockSeconds(CLOCK_THREAD_CPUTIME_ID);
 }
 
 double Median(std::vector<double> values) {

@@ -37,6 +37,17 @@ class ProcessorWatch {
   double began_ = Now();
 };
 
+/// Processor time of all other threads of the process: of a server, while this thread is its
+/// client.
+class OthersWatch {
+ public:
+  double Seconds() const { return Now() - began_; }
+
+ private:
+  static double Now();
+  double began_ = Now();
+};
+
 /// 0 of nothing.
 double Median(std::vector<double> values);
 double Mean(const std::vector<double>& values);

@@ -17,6 +17,9 @@ Status MeasureOpening(const std::filesystem::path& scratch, BenchTable& table);
 /// Bytes of a year, a day and nothing over HTTP; bytes on the disk; edits of the same records on
 /// two devices; the client's memory. Needs the workload.
 Status MeasureSync(const std::filesystem::path& scratch, BenchTable& table);
+/// What a push costs where the server holds few units and where it holds a country's. Needs the
+/// workload.
+Status MeasureUnits(const std::filesystem::path& scratch, BenchTable& table);
 /// A unit's figures at the server, cold and warm.
 Status MeasureRollup(const std::filesystem::path& scratch, BenchTable& table);
 

@@ -22,6 +22,33 @@ std::string Requests(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " request" : " requests");
 }
 
+/// Heads of one request and its reply: what a peer without any protocol would send besides.
+constexpr double kHeadBytes = 106;
+
+/// Our bytes again, beside what others need for the same changes.
+void AddPeers(BenchTable& table, const std::string& name, double ours,
+              const std::optional<double>& session, double floor) {
+  BenchRow row;
+  row.name = "bytes: " + name + ", a peer";
+  row.ours = ours;
+  row.unit = "B";
+  row.baseline = session;
+  row.baseline_name = "SQLite session + zstd-19";
+  row.remark = session ? "changesets and 106 B of heads; nothing sealed or signed"
+                       : "this machine's SQLite is built without the session extension";
+  table.Add(row);
+  row.name = "bytes: " + name + ", the floor";
+  row.baseline = floor;
+  row.baseline_name = "columns under zstd-19";
+  row.remark = "the payload alone; nothing sealed or signed, no protocol";
+  table.Add(std::move(row));
+}
+
+std::optional<double> SessionBytes(const std::optional<std::string>& changeset) {
+  if (!changeset) return std::nullopt;
+  return static_cast<double>(ZstdBytes(*changeset)) + kHeadBytes;
+}
+
 /// What of a log's bytes is sealed: neither columns nor zstd make it smaller.
 Result<double> SealedBytes(const OpLog& log) {
   std::size_t bytes = 0;
@@ -63,6 +90,7 @@ class SyncBench {
   BenchClock clock_;
   std::vector<RecordedForm> year_;
   std::unique_ptr<BenchServer> server_;
+  std::optional<PlainTables> plain_;
   SyncingDevice a_, b_;
   RecordKeys keys_;
 };
@@ -76,11 +104,16 @@ Status SyncBench::Year(BenchTable& table) {
   TRAM_ASSIGN(a_, EnrolFirst(*server_, scratch_ / "a", clock_));
   TRAM_TRY(Recorder(*a_.unit, clock_, keys_).WriteAll(year_));
   TRAM_ASSIGN(SyncCost push, SyncWhole(a_, clock_));
-  BenchRow row = BytesRow("bytes: a year's push", push.bytes, kYearBar,
-                          Requests(push.requests) + "; floor of the payload 109 KB");
+  BenchRow row = BytesRow("bytes: a year's push", push.bytes, kYearBar, Requests(push.requests));
   row.baseline = static_cast<double>(ZstdBytes(text));
   row.baseline_name = "zstd-19 of the rows as text";
   table.Add(std::move(row));
+  TRAM_ASSIGN(PlainTables plain, PlainTables::Create(scratch_ / "plain.db"));
+  plain_.emplace(std::move(plain));
+  TRAM_ASSIGN(auto lines, ReadWorkloadLines("initial"));
+  TRAM_ASSIGN(auto changeset, plain_->ApplyAsChangeset(lines));
+  TRAM_ASSIGN(std::size_t floor, ColumnsBytes({}, "initial"));
+  AddPeers(table, "a year's push", push.bytes, SessionBytes(changeset), static_cast<double>(floor));
   TRAM_ASSIGN(double sealed, SealedBytes(a_.unit->log()));
   table.Add(BytesRow("bytes: of them sealed", sealed, std::nullopt,
                      "texts, padding and a tag of 16 B each"));
@@ -99,7 +132,7 @@ Status SyncBench::SecondDevice(BenchTable& table) {
 Status SyncBench::Disk(BenchTable& table) {
   const double records = static_cast<double>(year_.size());
   TRAM_TRY(a_.unit->database().Execute("PRAGMA wal_checkpoint(TRUNCATE)"));
-  TRAM_ASSIGN(double plain, PlainTablesBytes(scratch_ / "plain.db"));
+  TRAM_ASSIGN(double plain, plain_->FileBytes());
   BenchRow row;
   row.name = "disk: a record of the year";
   row.ours = static_cast<double>(fs::file_size(scratch_ / "a" / "unit.db")) / records;
@@ -121,7 +154,8 @@ Status SyncBench::NoOp(BenchTable& table) {
 }
 
 Status SyncBench::Days(BenchTable& table) {
-  std::vector<double> pushes, pulls, packed;
+  std::vector<double> pushes, pulls, packed, sessions, floors;
+  std::vector<std::string> before{"initial"};
   std::size_t requests = 0;
   for (const std::string& day : kDays) {
     TRAM_ASSIGN(std::vector<RecordedForm> forms, ReadWorkload(day));
@@ -133,13 +167,20 @@ Status SyncBench::Days(BenchTable& table) {
     requests = std::max(requests, push.requests);
     pulls.push_back(pull.bytes);
     packed.push_back(static_cast<double>(ZstdBytes(text)));
+    TRAM_ASSIGN(auto lines, ReadWorkloadLines(day));
+    TRAM_ASSIGN(auto changeset, plain_->ApplyAsChangeset(lines));
+    if (auto bytes = SessionBytes(changeset)) sessions.push_back(*bytes);
+    TRAM_ASSIGN(std::size_t floor, ColumnsBytes(before, day));
+    floors.push_back(static_cast<double>(floor));
+    before.push_back(day);
   }
-  BenchRow row =
-      BytesRow("bytes: a day's push", Mean(pushes), kDayBar,
-               "mean of six; at most " + Requests(requests) + "; floor of the payload 1,280 B");
+  BenchRow row = BytesRow("bytes: a day's push", Mean(pushes), kDayBar,
+                          "mean of six; at most " + Requests(requests));
   row.baseline = Mean(packed);
   row.baseline_name = "zstd-19 of the rows as text";
   table.Add(std::move(row));
+  AddPeers(table, "a day's push", Mean(pushes),
+           sessions.empty() ? std::nullopt : std::optional<double>(Mean(sessions)), Mean(floors));
   table.Add(BytesRow("bytes: a day's pull", Mean(pulls), std::nullopt, "mean of six"));
   return {};
 }

@@ -25,7 +25,11 @@ std::int64_t ArrivedMs(HybridTime written, std::int64_t late_s) {
 /// mostly refer to what came shortly before them, so that one or two bytes do.
 class PositionCoder : public IdCoder {
  public:
-  PositionCoder(const LogTree& tree, EntryNumber own) : tree_(tree), own_(own) {}
+  /// `previous`: the entry before it in its feed, 0 where there is none.
+  PositionCoder(const LogTree& tree, EntryNumber own, EntryNumber previous)
+      : tree_(tree), own_(own) {
+    if (previous != 0) before = {tree.entry(previous).time, tree.nonce(previous)};
+  }
 
   bool HasDistance(std::uint64_t) const override { return false; }
   std::optional<Reference> Refer(const OpId& id) override {
@@ -43,9 +47,7 @@ class PositionCoder : public IdCoder {
   EntryNumber own_;
 };
 
-Result<Op> DecodeStored(const LogTree& tree, EntryNumber number, const DeviceId& device,
-                        ByteView stored) {
-  PositionCoder coder(tree, number);
+Result<Op> DecodeStored(PositionCoder& coder, const DeviceId& device, ByteView stored) {
   TRAM_ASSIGN(Op op, DecodeCompactOp(stored, device, coder));
   if (!stored.empty()) return MakeError(ErrorCode::kInvalid, "there are bytes behind the op");
   return op;
@@ -83,7 +85,8 @@ ByteView LogTree::op_bytes(EntryNumber number) const {
 }
 
 Result<Op> LogTree::ReadOp(EntryNumber number) const {
-  return DecodeStored(*this, number, feed(entry(number).feed).device, op_bytes(number));
+  PositionCoder coder(*this, number, entry(number).previous);
+  return DecodeStored(coder, feed(entry(number).feed).device, op_bytes(number));
 }
 
 EntryNumber LogTree::FindChain(const Chain& chain) const {
@@ -112,13 +115,14 @@ EntryNumber LogTree::Append(std::uint32_t feed, EntryNumber previous, const Op& 
   entry.feed = feed;
   entry.time = op.time;
   entry.arrived_ms = Seconds(arrived_ms) * kMsPerSecond;
-  PositionCoder coder(*this, entry.number);
+  PositionCoder coder(*this, entry.number, previous);
   Bytes stored = EncodeCompactOp(op, coder);
   // What is written is read back once: a form that does not decode to the same op would make the
   // log unreadable after the next start, long after anyone could repair it.
-  Result<Op> again = DecodeStored(*this, entry.number, op.device, stored);
+  PositionCoder reader(*this, entry.number, previous);
+  Result<Op> again = DecodeStored(reader, op.device, stored);
   TRAM_ASSERT(again && *again == op);
-  Add(entry, stored, true);
+  Add(entry, stored, coder.before.nonce, true);
   return entry.number;
 }
 
@@ -144,7 +148,8 @@ Status LogTree::Load(const StoredEntry& stored) {
   entry.number = stored.number;
   entry.previous = stored.previous;
   entry.feed = stored.feed;
-  Result<Op> op = DecodeStored(*this, stored.number, feed(stored.feed).device, stored.op);
+  PositionCoder coder(*this, stored.number, stored.previous);
+  Result<Op> op = DecodeStored(coder, feed(stored.feed).device, stored.op);
   if (op) {
     entry.op = OpIdOf(unit_, EncodeOp(*op));
     entry.time = op->time;
@@ -152,18 +157,19 @@ Status LogTree::Load(const StoredEntry& stored) {
   }
   entry.chain = NextChain(unit_, ChainAt(stored.feed, stored.previous), entry.op);
   if (FindChain(entry.chain) != 0) return damaged("stands in the log twice");
-  Add(entry, stored.op, op.has_value());
+  Add(entry, stored.op, coder.before.nonce, op.has_value());
   if (op) return {};
   return MakeError(ErrorCode::kCorrupt,
                    NameOf(entry.number) + " cannot be read: " + op.error().message);
 }
 
-void LogTree::Add(Entry entry, ByteView stored_op, bool index_op) {
+void LogTree::Add(Entry entry, ByteView stored_op, std::uint64_t nonce, bool index_op) {
   entry.seq = entry.previous == 0 ? 1 : entries_[entry.previous - 1].seq + 1;
   entries_.push_back(entry);
   AddToRun(entry);
   Extend(ops_, stored_op);
   op_ends_.push_back(ops_.size());
+  nonces_.push_back(nonce);
   by_chain_.Insert(entry.chain, entry.number,
                    [this](EntryNumber n) -> const Chain& { return entries_[n - 1].chain; });
   if (index_op) {

@@ -59,7 +59,8 @@ Status CheckThere(const fs::path& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<SqlDatabase>> SqlDatabase::Open(const fs::path& path, Mode mode) {
+Result<std::unique_ptr<SqlDatabase>> SqlDatabase::Open(const fs::path& path, Mode mode,
+                                                       int page_bytes) {
   std::error_code code;
   bool there = fs::exists(path, code);
   if (there || mode != Mode::kCreate) {
@@ -96,6 +97,9 @@ Result<std::unique_ptr<SqlDatabase>> SqlDatabase::Open(const fs::path& path, Mod
                      path.string() + " may not be written: check its owner and mode");
   }
   sqlite3_db_config(raw_database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  if (mode == Mode::kCreate) {
+    TRAM_TRY(database->Execute("PRAGMA page_size=" + std::to_string(page_bytes)));
+  }
   if (mode != Mode::kReadOnly) TRAM_TRY(database->Execute(kWritingPragmas));
   TRAM_TRY(database->Execute(kPragmas));
   // The first read takes the lock, and tells a database from any other file.

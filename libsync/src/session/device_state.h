@@ -16,7 +16,7 @@ inline constexpr char kUnitNameSetting[] = "unit.name";
 inline constexpr char kServerSetting[] = "server.id";
 inline constexpr char kServerUrlSetting[] = "server.url";
 inline constexpr char kProgrammeKeySetting[] = "programme.key";
-inline constexpr char kProgrammeSetting[] = "programme.file";
+inline constexpr char kProgrammeSetting[] = "programme.file";  // packed
 inline constexpr char kDeviceSeedSetting[] = "device.seed";
 inline constexpr char kUnitKeySetting[] = "unit.key";  // wrapped under the passphrase
 inline constexpr char kAuthorSetting[] = "author";
@@ -30,6 +30,8 @@ struct UnitDevice::State {
 
   /// Nothing where it was never set.
   std::string TextSetting(const char* name) const;
+  /// The signed file of the programme in use. Errors: corrupt.
+  Result<std::string> ProgrammeFile() const;
   Status LoadView();
 
   std::filesystem::path folder;

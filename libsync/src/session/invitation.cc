@@ -50,6 +50,7 @@ Result<UnitDevice::Invitation> UnitDevice::Invite(std::int64_t valid_ms) {
     return MakeError(ErrorCode::kDenied, "this unit is locked; unlock it with its passphrase");
   }
   HybridTime expires{state.time.Estimate().ms + valid_ms};
+  TRAM_ASSIGN(std::string programme, state.ProgrammeFile());
   Ticket ticket = IssueTicket(state.log->unit(), expires, *state.key, state.random);
   Json json{{"unit", state.log->unit().Hex()},
             {"unit_name", state.unit_name},
@@ -57,7 +58,7 @@ Result<UnitDevice::Invitation> UnitDevice::Invite(std::int64_t valid_ms) {
             {"server", state.server.Hex()},
             {"server_url", state.server_url},
             {"programme_key", state.programme_key.Hex()},
-            {"programme", state.TextSetting(kProgrammeSetting)},
+            {"programme", std::move(programme)},
             {"keys", Json::array()},
             {"ticket",
              {{"inviter", ticket.inviter.Hex()},

@@ -150,28 +150,46 @@ Taken Replica::TakePieces(const std::vector<PackedPiece>& pieces, const std::vec
   };
   MessageIds ids(bases, nullptr, lookup);
   Taken taken;
+  std::unordered_map<FeedId, Chain> ends;  // of the pieces that could be read
   for (const PackedPiece& packed : pieces) {
     Piece piece{packed.feed, packed.previous, packed.first_seq, {}, {}};
     auto ops = UnpackOps(log_.unit(), packed, ids);
+    if (packed.follows) {
+      auto before = ends.find(packed.feed);
+      if (before == ends.end()) continue;  // goes with the one before it, whose refusal is there
+      piece.previous = before->second;
+    }
+    ends.erase(packed.feed);
     if (!ops) {
       bool unresolved = ops.error().code == ErrorCode::kNotFound;
       RefusalReason reason = unresolved ? RefusalReason::kUnresolved : RefusalReason::kBadHash;
-      if (!unresolved) Reject(packed.feed, packed.previous, reason, ops.error().message);
-      taken.refusals.push_back({packed.feed, packed.previous, reason});
+      if (!unresolved) Reject(piece.feed, piece.previous, reason, ops.error().message);
+      taken.refusals.push_back({piece.feed, piece.previous, reason});
       continue;
     }
-    piece.ops = std::move(*ops);
+    TakeKeys(ops->seeds);
+    piece.ops = std::move(ops->ops);
     if (packed.checkpoint) {
       piece.checkpoint = *packed.checkpoint;
     } else if (header && header->leaf.feed == packed.feed) {
       piece.checkpoint = {header->leaf, header->time, context, header->signature};
     }
-    taken.Add(TakePiece(piece, stage));
+    const Leaf end = EndOf(piece);
+    ends.emplace(piece.feed, end.chain);
+    taken.Add(TakePiece(piece, end, stage));
   }
   return taken;
 }
 
-Taken Replica::TakePiece(const Piece& piece, bool stage) {
+Leaf Replica::EndOf(const Piece& piece) const {
+  Leaf end{piece.feed, piece.first_seq + piece.ops.size() - 1, piece.previous};
+  for (const Op& op : piece.ops) {
+    end.chain = NextChain(log_.unit(), end.chain, OpIdOf(log_.unit(), EncodeOp(op)));
+  }
+  return end;
+}
+
+Taken Replica::TakePiece(const Piece& piece, const Leaf& end, bool stage) {
   Taken taken;
   auto refuse = [&](RefusalReason reason, const std::string& detail) {
     if (reason != RefusalReason::kGap) Reject(piece.feed, piece.previous, reason, detail);
@@ -184,14 +202,11 @@ Taken Replica::TakePiece(const Piece& piece, bool stage) {
   if (piece.ops.empty() || piece.first_seq == 0) {
     return refuse(RefusalReason::kBadHash, "an empty piece");
   }
-  Leaf end{piece.feed, piece.first_seq + piece.ops.size() - 1, piece.previous};
   for (const Op& op : piece.ops) {
-    Bytes canonical = EncodeOp(op);
     if (op.device != piece.feed.device) {
       return refuse(RefusalReason::kBadHash, "an op of another device in this feed");
     }
-    if (canonical.size() > kOpBytesMax) return refuse(RefusalReason::kLimit, "an op too large");
-    end.chain = NextChain(log_.unit(), end.chain, OpIdOf(log_.unit(), canonical));
+    if (CanonicalBytes(op) > kOpBytesMax) return refuse(RefusalReason::kLimit, "an op too large");
   }
   const Checkpoint& check = piece.checkpoint;
   if (!VerifySignature(piece.feed.device,
@@ -237,7 +252,7 @@ Taken Replica::RetryStaged() {
       auto piece = DecodePiece(staged.piece);
       Taken taken;
       if (piece) {
-        taken = TakePiece(*piece, false);
+        taken = TakePiece(*piece, EndOf(*piece), false);
         bool early =
             !taken.refusals.empty() && taken.refusals.front().reason == RefusalReason::kGap;
         if (early) continue;
@@ -311,6 +326,7 @@ Outgoing Replica::Choose(const Known& known, std::size_t bytes_max, const std::v
   Outgoing outgoing;
   std::vector<Run> runs = ChooseRuns(known, bytes_max, signer, feeds, outgoing.more);
   std::optional<std::size_t> header_run;
+  std::unordered_map<FeedId, Chain> ends;  // of the last piece of each feed
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (header_feed && log_.feed(runs[i].feed) == *header_feed) header_run = i;
   }
@@ -332,6 +348,10 @@ Outgoing Replica::Choose(const Known& known, std::size_t bytes_max, const std::v
       piece.checkpoint = Checkpoint{
           end, now, Digest{}, signer->Sign(CheckpointStatement(log_.unit(), end, now, Digest{}))};
     }
+    if (auto before = ends.find(piece.feed); before != ends.end()) {
+      piece.follows = before->second == piece.previous;
+    }
+    ends[piece.feed] = end.chain;
     outgoing.ends.push_back(end);
     outgoing.pieces.push_back(std::move(piece));
     outgoing.ops += run.entries.size();
@@ -341,16 +361,17 @@ Outgoing Replica::Choose(const Known& known, std::size_t bytes_max, const std::v
   return outgoing;
 }
 
-// The seeds of the persons that the pieces create; and, where a feed is new to the other side, the
-// members, or it could not check who wrote it.
+// Seeds travel with the ops that create their persons. Here: erasures of persons whom the pieces
+// create; and, where a feed is new to the other side, the members, or it could not check who wrote
+// it.
 void Replica::ChooseKeys(const std::vector<Run>& runs, Outgoing& outgoing) const {
   bool new_feed = false;
   for (const Run& run : runs) {
     new_feed |= log_.entry(run.entries.front()).seq == 1;
     for (EntryNumber n : run.entries) {
-      ByteView record = log_.entry(n).op.view();
-      for (auto kind : {KeyEntry::Kind::kSeed, KeyEntry::Kind::kTombstone}) {
-        if (const KeyEntry* key = log_.FindKey(kind, record)) outgoing.keys.push_back(*key);
+      const ByteView record = log_.entry(n).op.view();
+      if (const KeyEntry* key = log_.FindKey(KeyEntry::Kind::kTombstone, record)) {
+        outgoing.keys.push_back(*key);
       }
     }
   }
@@ -383,6 +404,11 @@ void Replica::Pack(const std::vector<Run>& runs, const std::vector<Leaf>& bases,
     }
     return std::nullopt;
   };
+  auto seed_of = [this](const RecordId& record) -> std::optional<Seed> {
+    const KeyEntry* key = log_.FindKey(KeyEntry::Kind::kSeed, record.view());
+    if (key == nullptr) return std::nullopt;
+    return Seed::From(key->value);
+  };
   for (bool final_pass : {false, true}) {
     outgoing.bases.clear();
     for (EntryNumber base : base_numbers) outgoing.bases.push_back(log_.entry(base).chain);
@@ -390,7 +416,7 @@ void Replica::Pack(const std::vector<Run>& runs, const std::vector<Leaf>& bases,
     for (std::size_t i = 0; i < runs.size(); ++i) {
       std::vector<Op> ops;
       for (EntryNumber n : runs[i].entries) ops.push_back(log_.ReadOp(n));
-      outgoing.pieces[i].ops = PackOps(log_.unit(), ops, ids);
+      outgoing.pieces[i].ops = PackOps(log_.unit(), ops, ids, seed_of);
     }
     if (!final_pass) base_numbers.assign(used.rbegin(), used.rend());
   }

@@ -25,6 +25,13 @@ Hint HintOf(const OpLog& log) {
   return hint ? std::move(*hint) : Hint{};
 }
 
+/// A leaf of a feed in which nothing was written is none.
+void AddOnce(const Leaf& leaf, std::vector<Leaf>& leaves) {
+  if (leaf.seq > 0 && std::find(leaves.begin(), leaves.end(), leaf) == leaves.end()) {
+    leaves.push_back(leaf);
+  }
+}
+
 }  // namespace
 
 SyncClient::SyncClient(Replica& replica, OwnFeed& own, HybridClock& time, Clock& clock,
@@ -50,6 +57,7 @@ Result<Bytes> SyncClient::NextRequest(const MessageTarget& target) {
     if (!piece.checkpoint) header.leaf = outgoing.ends[i];
     sent.pieces.push_back({piece.feed, piece.previous, outgoing.ends[i], piece.op_count});
   }
+  AddOnce(header.leaf, sent.leaves);
   body.nonce = sent.nonce;
   body.round = static_cast<std::uint32_t>(report_.requests);
   ListLeaves(hint, outgoing, header.leaf, body);
@@ -107,12 +115,25 @@ void SyncClient::ListLeaves(const Hint& hint, const Outgoing& outgoing, const Le
     }
     if (leaf == header_leaf) continue;
     bool known = hinted.count(leaf.chain) > 0 || brought.count(leaf.chain) > 0;
-    body.leaves.push_back(
-        {leaf, known ? std::vector<Chain>{} : SamplesOf(log, *log.FindChain(leaf.chain))});
+    body.leaves.push_back({leaf, known ? std::vector<Chain>{} : SamplesFor(hint, leaf)});
   }
   std::sort(body.leaves.begin(), body.leaves.end(),
             [](const ListedLeaf& a, const ListedLeaf& b) { return a.leaf < b.leaf; });
   if (!unlisted.empty()) body.unlisted = ShortDigest(DigestOfLeaves(unlisted));
+}
+
+// Where the hint has an earlier point of this branch, that one says all. The hint may be wrong; the
+// reply then replaces it.
+std::vector<Chain> SyncClient::SamplesFor(const Hint& hint, const Leaf& leaf) const {
+  const OpLog& log = replica_.log();
+  const EntryNumber number = *log.FindChain(leaf.chain);
+  const Leaf* last = nullptr;
+  for (const Leaf& held : hint.leaves) {
+    if (held.feed != leaf.feed || (last != nullptr && held.seq <= last->seq)) continue;
+    auto held_number = log.FindChain(held.chain);
+    if (held_number && log.IsAncestor(*held_number, number)) last = &held;
+  }
+  return last != nullptr ? std::vector<Chain>{last->chain} : SamplesOf(log, number);
 }
 
 bool SyncClient::IsOurReceipt(const Reply& reply, const Nonce& nonce) const {
@@ -208,14 +229,18 @@ void SyncClient::TakeHint(const Reply& reply, const Taken& taken, const Sent& se
     auto number = log.FindChain(chain);
     if (number && !covered(*number)) hint.leaves.push_back(log.LeafAt(*number));
   };
-  for (auto piece = sent.pieces.rbegin(); piece != sent.pieces.rend(); ++piece) {
-    bool refused = std::any_of(reply.refusals.begin(), reply.refusals.end(), [&](const Refusal& r) {
-      return r.feed == piece->feed && r.previous == piece->previous;
-    });
-    if (refused) continue;
-    report_.sent_ops += piece->ops;
-    add(piece->end.chain);
+  std::set<Chain> refused;  // where refused pieces begin and end: what follows them is refused too
+  for (const Refusal& refusal : reply.refusals) refused.insert(refusal.previous);
+  std::vector<Chain> accepted;
+  for (const Sent::Piece& piece : sent.pieces) {
+    if (refused.count(piece.previous) > 0) {
+      refused.insert(piece.end.chain);
+      continue;
+    }
+    report_.sent_ops += piece.ops;
+    accepted.push_back(piece.end.chain);
   }
+  for (auto end = accepted.rbegin(); end != accepted.rend(); ++end) add(*end);
   for (auto end = taken.ends.rbegin(); end != taken.ends.rend(); ++end) add(*end);
   for (const Chain& sample : reply.samples) add(sample);
   log.SetSetting(kHintSetting, EncodeHint(hint));

@@ -73,16 +73,17 @@ std::vector<Chain> SamplesFor(const OpLog& log, const std::vector<Leaf>& client_
   return {samples.begin(), samples.end()};
 }
 
-/// All of the client's leaves, as it knows them itself; not used where the digest does not fit.
+/// All of the client's leaves and the point of its feed that the request ends at, as it knows them
+/// itself; not used where the digest does not fit.
 std::vector<Leaf> ClientLeaves(const Leaf& header_leaf, const RequestBody& body,
                                const Listing& listing) {
   std::vector<Leaf> leaves;
-  bool own_listed = header_leaf.seq == 0;
+  bool header_listed = header_leaf.seq == 0;
   for (const ListedLeaf& listed : body.leaves) {
-    own_listed |= listed.leaf.feed == header_leaf.feed;
+    header_listed |= listed.leaf == header_leaf;
     leaves.push_back(listed.leaf);
   }
-  if (!own_listed) leaves.push_back(header_leaf);
+  if (!header_listed) leaves.push_back(header_leaf);
   if (listing.fits) {
     leaves.insert(leaves.end(), listing.unlisted.begin(), listing.unlisted.end());
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "session/device_state.h"
+#include "session/packed_text.h"
 #include "tram/base/limits.h"
 #include "tram/crypto/passphrase.h"
 #include "tram/programme/signing.h"
@@ -37,7 +38,7 @@ Result<Bytes> ReadOrMakeToken(const fs::path& folder, Random& random) {
 
 Status WriteFounding(const fs::path& path, const Founding& founding, Clock& clock, Random& random) {
   TRAM_ASSIGN(Bytes wrap, WrapSecret(founding.unit_key.view(), founding.passphrase, random));
-  TRAM_ASSIGN(auto database, SqlDatabase::Open(path, SqlDatabase::Mode::kCreate));
+  TRAM_ASSIGN(auto database, SqlDatabase::Open(path, SqlDatabase::Mode::kCreate, kUnitPageBytes));
   TRAM_ASSIGN(auto store, SqliteLogStore::Open(*database));
   TRAM_ASSIGN(auto log, OpLog::Open(*store, founding.unit, clock));
   auto text = [&](const char* name, std::string_view value) {
@@ -45,7 +46,7 @@ Status WriteFounding(const fs::path& path, const Founding& founding, Clock& cloc
   };
   text(kUnitNameSetting, founding.unit_name);
   text(kServerUrlSetting, founding.server_url);
-  text(kProgrammeSetting, founding.programme);
+  log->SetSetting(kProgrammeSetting, PackText(founding.programme));
   log->SetSetting(kServerSetting, ToBytes(founding.server.view()));
   log->SetSetting(kProgrammeKeySetting, ToBytes(founding.programme_key.view()));
   log->SetSetting(kDeviceSeedSetting, ToBytes(founding.device_seed.view()));
@@ -103,6 +104,10 @@ std::string UnitDevice::State::TextSetting(const char* name) const {
   return bytes ? std::string(AsText(*bytes)) : std::string();
 }
 
+Result<std::string> UnitDevice::State::ProgrammeFile() const {
+  return UnpackText(log->Setting(kProgrammeSetting).value_or(Bytes()), 2 * kProgrammeBytesMax);
+}
+
 Status UnitDevice::State::LoadView() {
   TRAM_ASSIGN(view, UnitView::Create(programme, log->unit()));
   viewed = 0;
@@ -146,8 +151,8 @@ Result<std::unique_ptr<UnitDevice>> UnitDevice::Open(const fs::path& folder, Clo
   state->key = SigningKey::FromSeed(SecretKey::From(*seed));
   state->unit_name = state->TextSetting(kUnitNameSetting);
   state->server_url = state->TextSetting(kServerUrlSetting);
-  TRAM_ASSIGN(state->programme,
-              LoadSigned(state->TextSetting(kProgrammeSetting), state->programme_key));
+  TRAM_ASSIGN(std::string programme, state->ProgrammeFile());
+  TRAM_ASSIGN(state->programme, LoadSigned(programme, state->programme_key));
   TRAM_ASSIGN(Bytes token, ReadOrMakeToken(folder, random));
   state->replica = std::make_unique<Replica>(*state->log, state->server, clock);
   state->own = std::make_unique<OwnFeed>(*state->log, *state->key, random, token);
@@ -243,7 +248,7 @@ Status UnitDevice::UseProgramme(std::string_view signed_file) {
       return MakeError(ErrorCode::kDenied, "this programme is refused: " + difference.what);
     }
   }
-  state.log->SetSetting(kProgrammeSetting, ToBytes(AsBytes(signed_file)));
+  state.log->SetSetting(kProgrammeSetting, PackText(signed_file));
   TRAM_TRY(state.log->Commit());
   state.programme = std::move(next);
   TRAM_TRY(state.LoadView());

@@ -1,5 +1,4 @@
-// The compact form of an op, with the time counted from a given one: in messages from the op
-// before. Threads: pure functions.
+// The compact form of an op. Threads: pure functions.
 #pragma once
 
 #include "tram/wire/op_codec.h"
@@ -7,11 +6,8 @@
 
 namespace tram::wire {
 
-/// A compact op is never shorter: head, time, type, count of edits.
-inline constexpr std::size_t kCompactOpBytesMin = 4;
-
-void PutCompactOp(CanonicalOutput& output, const Op& op, IdCoder& ids, HybridTime from);
+void PutCompactOp(CanonicalOutput& output, const Op& op, IdCoder& ids);
 /// Throws DecodeFailure.
-Op TakeCompactOp(CanonicalInput& input, const DeviceId& device, IdCoder& ids, HybridTime from);
+Op TakeCompactOp(CanonicalInput& input, const DeviceId& device, IdCoder& ids);
 
 }  // namespace tram::wire

@@ -1,14 +1,12 @@
-// Ids inside a message, and pieces as rows.
+// Ids inside a message, and the ops of its pieces.
 #include "tram/base/hash.h"
 #include "tram/base/limits.h"
 #include "tram/wire/messages.h"
 #include "wire/archive.h"
-#include "wire/compact_op.h"
+#include "wire/op_columns.h"
 
 namespace tram {
 namespace {
-
-constexpr std::uint8_t kRows = 1;  // how a piece's ops are laid out; columns may come later
 
 // The base of a reference: 0 the full id (IdCoder), 2n the op n places back in the message,
 // 2n + 1 the n-th base of the message with a distance back from it.
@@ -18,7 +16,12 @@ std::uint64_t BaseNumber(std::size_t place) { return 2 * std::uint64_t{place} + 
 }  // namespace
 
 MessageIds::MessageIds(std::vector<Chain> bases, Locate locate, Lookup lookup)
-    : bases_(std::move(bases)), locate_(std::move(locate)), lookup_(std::move(lookup)) {}
+    : bases_(std::move(bases)),
+      locate_(std::move(locate)),
+      lookup_(std::move(lookup)),
+      columns_(std::make_unique<wire::OpColumns>()) {}
+MessageIds::MessageIds(MessageIds&&) noexcept = default;
+MessageIds::~MessageIds() = default;
 
 void MessageIds::Add(const OpId& id) {
   positions_.emplace(id, ops_.size());
@@ -59,45 +62,62 @@ std::optional<OpId> MessageIds::Resolve(const Reference& reference) {
   return ops_[ops_.size() - static_cast<std::size_t>(number)];
 }
 
-Bytes PackOps(const UnitId& unit, const std::vector<Op>& ops, MessageIds& ids) {
-  Bytes bytes{kRows};
-  wire::CanonicalOutput output(bytes);
-  HybridTime previous;
+Bytes PackOps(const UnitId& unit, const std::vector<Op>& ops, MessageIds& ids,
+              const SeedOf& seed_of) {
+  Bytes coded, raw;
+  wire::OpCoder coder(*ids.columns_, ids, coded, raw);
   for (const Op& op : ops) {
-    wire::PutCompactOp(output, op, ids, previous);
-    previous = op.time;
-    ids.Add(OpIdOf(unit, EncodeOp(op)));
+    const OpId id = OpIdOf(unit, EncodeOp(op));
+    coder.Put({op, seed_of && !op.record ? seed_of(RecordOf(id)) : std::nullopt});
+    ids.Add(id);
   }
+  coder.Finish();
+  Bytes bytes;
+  wire::CanonicalOutput output(bytes);
+  output.PutBlob(coded);
+  output.PutRaw(raw);
   return bytes;
 }
 
-Result<std::vector<Op>> UnpackOps(const UnitId& unit, const PackedPiece& piece, MessageIds& ids) {
+Result<UnpackedOps> UnpackOps(const UnitId& unit, const PackedPiece& piece, MessageIds& ids) {
   const std::size_t before = ids.ops_.size();
-  auto ops = wire::AtDecodeEdge("a piece", [&] {
+  bool resolved = true;
+  auto unpacked = wire::AtDecodeEdge("a piece", [&] {
+    if (ids.columns_->broken) {
+      throw wire::DecodeFailure{ErrorCode::kNotFound, "a piece before it cannot be read"};
+    }
+    ids.columns_->broken = true;  // until it is read to its end
     wire::CanonicalInput input(piece.ops);
-    const std::uint8_t layout = input.TakeByte();
-    if (layout != kRows) {
-      throw wire::DecodeFailure{ErrorCode::kTooNew, "its layout is " + std::to_string(layout)};
-    }
-    if (piece.op_count > input.rest().size() / wire::kCompactOpBytesMin) {
-      wire::Refuse("it has fewer ops than it says");
-    }
-    std::vector<Op> taken;
-    taken.reserve(piece.op_count);
-    HybridTime previous;
+    const ByteView coded = input.TakeBlob(kMessageBytesMax);
+    wire::OpCoder coder(*ids.columns_, ids, coded, input.rest());
+    UnpackedOps taken;
     for (std::uint32_t i = 0; i < piece.op_count; ++i) {
-      taken.push_back(wire::TakeCompactOp(input, piece.feed.device, ids, previous));
-      previous = taken.back().time;
-      ids.Add(OpIdOf(unit, EncodeOp(taken.back())));
+      std::optional<wire::ColumnOp> op = coder.Take(piece.feed.device);
+      resolved = resolved && op;
+      if (!op) {
+        ids.Skip(1);
+        continue;
+      }
+      const OpId id = OpIdOf(unit, EncodeOp(op->op));
+      ids.Add(id);
+      if (op->seed) {
+        taken.seeds.push_back(
+            {KeyEntry::Kind::kSeed, ToBytes(id.view()), ToBytes(op->seed->view())});
+      }
+      taken.ops.push_back(std::move(op->op));
     }
-    input.ExpectEnd();
+    coder.Finish();
+    ids.columns_->broken = false;
+    if (!resolved) {
+      throw wire::DecodeFailure{ErrorCode::kNotFound, "a reference to an op does not resolve"};
+    }
     return taken;
   });
-  if (!ops) {
+  if (!unpacked) {
     ids.DropFrom(before);
     ids.Skip(piece.op_count);
   }
-  return ops;
+  return unpacked;
 }
 
 }  // namespace tram

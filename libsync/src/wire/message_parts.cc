@@ -8,9 +8,13 @@ namespace tram::wire {
 namespace {
 
 // An element of a list is never shorter than this; counts are checked against it.
-constexpr std::size_t kPieceBytesMin = 1 + 1 + 1 + 1 + 1 + 1;
+constexpr std::size_t kPieceBytesMin = 1 + 1 + 1 + 1;
 constexpr std::size_t kRefusalBytesMin = 1 + 1 + 1;
 constexpr std::size_t kKeyBytesMin = 1 + 1 + 1;
+// A piece's first byte.
+constexpr std::uint8_t kPieceFollows = 1;
+constexpr std::uint8_t kPieceHasCheckpoint = 2;
+constexpr std::uint8_t kPieceEverything = 3;
 constexpr std::size_t kFeedBytes = DeviceId::kSize + 8;
 
 template <class Key>
@@ -59,17 +63,30 @@ Checkpoint TakeCheckpoint(CanonicalInput& input) {
   return checkpoint;
 }
 
-PackedPiece TakePiece(CanonicalInput& input, const Names& names) {
+/// The sequence after the last piece of `feed`; 0 where there is none.
+std::uint64_t SeqAfter(const std::vector<PackedPiece>& pieces, const FeedId& feed) {
+  auto last = std::find_if(pieces.rbegin(), pieces.rend(),
+                           [&](const PackedPiece& piece) { return piece.feed == feed; });
+  return last == pieces.rend() ? 0 : last->first_seq + last->op_count;
+}
+
+PackedPiece TakePiece(CanonicalInput& input, const Names& names,
+                      const std::vector<PackedPiece>& before) {
   PackedPiece piece;
+  const std::uint8_t has = input.TakeByte();
+  if (has > kPieceEverything) Refuse("a piece has an unknown form");
   piece.feed = names.TakeFeed(input);
-  piece.previous = names.TakeChain(input);
-  input(Varint(piece.first_seq, kSeqMax),
-        Varint(piece.op_count, static_cast<std::uint32_t>(kOpsPerBatchMax)),
+  piece.follows = (has & kPieceFollows) != 0;
+  if (piece.follows) {
+    piece.first_seq = SeqAfter(before, piece.feed);
+  } else {
+    piece.previous = names.TakeChain(input);
+    input(Varint(piece.first_seq, kSeqMax));
+  }
+  input(Varint(piece.op_count, static_cast<std::uint32_t>(kOpsPerBatchMax)),
         Blob(piece.ops, kMessageBytesMax));
   if (piece.first_seq == 0 || piece.op_count == 0) Refuse("a piece holds nothing");
-  const std::uint8_t flag = input.TakeByte();
-  if (flag > 1) Refuse("a flag is neither 0 nor 1");
-  if (flag == 1) {
+  if (has & kPieceHasCheckpoint) {
     piece.checkpoint = TakeCheckpoint(input);
     piece.checkpoint->leaf.feed = piece.feed;
     piece.checkpoint->leaf.seq = piece.first_seq + piece.op_count - 1;
@@ -177,13 +194,17 @@ void PutPieces(CanonicalOutput& output, const std::vector<PackedPiece>& pieces, 
   TRAM_ASSERT(pieces.size() <= kPiecesMax);
   output.PutVarint(pieces.size());
   for (const PackedPiece& piece : pieces) {
-    TRAM_ASSERT(piece.op_count > 0 && piece.first_seq > 0 && piece.first_seq <= kSeqMax);
+    TRAM_ASSERT(piece.op_count > 0 && piece.first_seq > 0);
+    output.PutByte(static_cast<std::uint8_t>((piece.follows ? kPieceFollows : 0) |
+                                             (piece.checkpoint ? kPieceHasCheckpoint : 0)));
     names.PutFeed(output, piece.feed);
-    names.PutChain(output, piece.previous);
-    output.PutVarint(piece.first_seq);
+    if (!piece.follows) {
+      TRAM_ASSERT(piece.first_seq <= kSeqMax);
+      names.PutChain(output, piece.previous);
+      output.PutVarint(piece.first_seq);
+    }
     output.PutVarint(piece.op_count);
     output.PutBlob(piece.ops);
-    output.PutByte(piece.checkpoint ? 1 : 0);
     if (piece.checkpoint) PutCheckpoint(output, *piece.checkpoint);
   }
 }
@@ -195,7 +216,7 @@ std::vector<PackedPiece> TakePieces(CanonicalInput& input, const Names& names) {
   pieces.reserve(count);
   std::size_t ops = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    pieces.push_back(TakePiece(input, names));
+    pieces.push_back(TakePiece(input, names, pieces));
     ops += pieces.back().op_count;
     if (ops > kOpsPerBatchMax) Refuse("it holds more ops than a message may");
   }

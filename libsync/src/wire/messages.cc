@@ -6,7 +6,6 @@
 #include "tram/base/limits.h"
 #include "wire/archive.h"
 #include "wire/message_parts.h"
-#include "wire/packing.h"
 
 namespace tram {
 namespace {
@@ -22,7 +21,6 @@ using wire::ZigZag;
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint8_t kIsRequest = 0x00;
 constexpr std::uint8_t kIsReply = 0x01;
-constexpr std::uint8_t kIsPacked = 0x02;
 
 // What a body holds: one bit each, as a varint; the usual ones in its first byte.
 enum RequestHas : std::uint64_t {
@@ -68,7 +66,9 @@ void PutListedLeaves(CanonicalOutput& output, std::vector<ListedLeaf> leaves, Na
   output.PutVarint(leaves.size());
   for (ListedLeaf& listed : leaves) {
     names.PutLeaf(output, listed.leaf);
-    output(wire::List(listed.samples, kSamplesMax, Chain::kSize));
+    TRAM_ASSERT(listed.samples.size() <= kSamplesMax);
+    output.PutVarint(listed.samples.size());
+    for (const Chain& sample : listed.samples) names.PutChain(output, sample);
   }
 }
 
@@ -78,7 +78,8 @@ std::vector<ListedLeaf> TakeListedLeaves(CanonicalInput& input, const Names& nam
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     leaves[i].leaf = names.TakeLeaf(input);
     if (i > 0 && !(leaves[i - 1].leaf < leaves[i].leaf)) Refuse("its leaves are not sorted");
-    input(wire::List(leaves[i].samples, kSamplesMax, Chain::kSize));
+    leaves[i].samples.resize(input.TakeCount(kSamplesMax, 1));
+    for (Chain& sample : leaves[i].samples) sample = names.TakeChain(input);
   }
   return leaves;
 }
@@ -208,57 +209,40 @@ Reply TakeReplyBody(ByteView bytes, const std::vector<Leaf>& request_leaves) {
   return reply;
 }
 
-/// A body as it travels, and the message's first byte.
-struct WireBody {
-  std::uint8_t head = 0;
-  Bytes bytes;
-};
-
-WireBody Wrap(Bytes body, std::uint8_t kind) {
-  TRAM_ASSERT(body.size() <= kMessageBytesMax);
-  const auto head = static_cast<std::uint8_t>(kVersion << 4 | kind);
-  if (auto packed = wire::Pack(body)) {
-    return {static_cast<std::uint8_t>(head | kIsPacked), std::move(*packed)};
-  }
-  return {head, std::move(body)};
+constexpr std::uint8_t HeadOf(std::uint8_t kind) {
+  return static_cast<std::uint8_t>(kVersion << 4 | kind);
 }
 
-Bytes Unwrap(std::uint8_t head, ByteView body) {
-  return head & kIsPacked ? wire::Unpack(body) : ToBytes(body);
-}
-
-std::uint8_t TakeHead(CanonicalInput& input, std::uint8_t kind) {
+void TakeHead(CanonicalInput& input, std::uint8_t kind) {
   if (input.rest().size() > kMessageBytesMax) Refuse("it is larger than a message may be");
   const std::uint8_t head = input.TakeByte();
   const int version = head >> 4;
   if (version > kVersion) {
     throw DecodeFailure{ErrorCode::kTooNew, "its version is " + std::to_string(version)};
   }
-  if (version < kVersion || (head & 0x0f & ~kIsPacked) != kind) {
-    Refuse("it is no message of this kind");
-  }
-  return head;
+  if (head != HeadOf(kind)) Refuse("it is no message of this kind");
 }
 
-Digest ContextOf(const MessageTarget& target, std::uint8_t head, ByteView wire_body) {
+Digest ContextOf(const MessageTarget& target, ByteView body) {
   Bytes lengths;
   CanonicalOutput output(lengths);
   output.PutFixed64(target.method.size());
   output.PutFixed64(target.path.size());
-  output.PutFixed64(wire_body.size());
-  output.PutByte(head);
-  return Blake2b160({}, {AsBytes("tram-request-1"), lengths, AsBytes(target.method),
-                         AsBytes(target.path), wire_body});
+  output.PutFixed64(body.size());
+  output.PutByte(HeadOf(kIsRequest));
+  return Blake2b160(
+      {}, {AsBytes("tram-request-1"), lengths, AsBytes(target.method), AsBytes(target.path), body});
 }
 
 }  // namespace
 
 Bytes EncodeRequest(const RequestBody& body, const MessageTarget& target, const FeedId& own_feed,
                     const std::function<RequestHeader(const Digest& context)>& sign) {
-  WireBody wrapped = Wrap(EncodeRequestBody(body, own_feed), kIsRequest);
-  const RequestHeader header = sign(ContextOf(target, wrapped.head, wrapped.bytes));
+  const Bytes encoded = EncodeRequestBody(body, own_feed);
+  TRAM_ASSERT(encoded.size() <= kMessageBytesMax);
+  const RequestHeader header = sign(ContextOf(target, encoded));
   TRAM_ASSERT(header.leaf.feed == own_feed && header.device == own_feed.device);
-  Bytes message{wrapped.head};
+  Bytes message{HeadOf(kIsRequest)};
   CanonicalOutput output(message);
   output(PrefixOf(header.device));
   output.PutFixed64(own_feed.number);
@@ -266,7 +250,7 @@ Bytes EncodeRequest(const RequestBody& body, const MessageTarget& target, const 
   output(header.leaf.chain);
   output.PutZigZag(header.time.ms);
   output(header.signature);
-  output.PutRaw(wrapped.bytes);
+  output.PutRaw(encoded);
   return message;
 }
 
@@ -284,7 +268,7 @@ Result<Request> DecodeRequest(ByteView message, const MessageTarget& target,
                               const DeviceId& sender) {
   return wire::AtDecodeEdge("a request", [&] {
     CanonicalInput input(message);
-    const std::uint8_t head = TakeHead(input, kIsRequest);
+    TakeHead(input, kIsRequest);
     Request request;
     RequestHeader& header = request.header;
     DevicePrefix prefix;
@@ -293,30 +277,31 @@ Result<Request> DecodeRequest(ByteView message, const MessageTarget& target,
           wire::Varint(header.leaf.seq, wire::kSeqMax), header.leaf.chain, ZigZag(header.time.ms),
           header.signature);
     if (prefix != PrefixOf(sender)) Refuse("it is from another device");
-    request.context = ContextOf(target, head, input.rest());
-    request.body = TakeRequestBody(Unwrap(head, input.rest()), header.leaf.feed);
+    request.context = ContextOf(target, input.rest());
+    request.body = TakeRequestBody(input.rest(), header.leaf.feed);
     return request;
   });
 }
 
 Bytes EncodeReply(const Reply& reply, const std::vector<Leaf>& request_leaves) {
-  WireBody wrapped = Wrap(EncodeReplyBody(reply, request_leaves), kIsReply);
-  Bytes message{wrapped.head};
+  const Bytes encoded = EncodeReplyBody(reply, request_leaves);
+  TRAM_ASSERT(encoded.size() <= kMessageBytesMax);
+  Bytes message{HeadOf(kIsReply)};
   CanonicalOutput output(message);
   output.PutZigZag(reply.time.ms);
   output(reply.receipt);
-  output.PutRaw(wrapped.bytes);
+  output.PutRaw(encoded);
   return message;
 }
 
 Result<Reply> DecodeReply(ByteView message, const std::vector<Leaf>& request_leaves) {
   return wire::AtDecodeEdge("a reply", [&] {
     CanonicalInput input(message);
-    const std::uint8_t head = TakeHead(input, kIsReply);
+    TakeHead(input, kIsReply);
     HybridTime time;
     Signature receipt;
     input(ZigZag(time.ms), receipt);
-    Reply reply = TakeReplyBody(Unwrap(head, input.rest()), request_leaves);
+    Reply reply = TakeReplyBody(input.rest(), request_leaves);
     reply.time = time;
     reply.receipt = receipt;
     return reply;

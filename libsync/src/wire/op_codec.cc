@@ -124,14 +124,14 @@ Result<std::vector<Edit>> DecodeSealedEdits(ByteView plain) {
 Bytes EncodeCompactOp(const Op& op, IdCoder& coder) {
   Bytes bytes;
   wire::CanonicalOutput output(bytes);
-  wire::PutCompactOp(output, op, coder, HybridTime{});
+  wire::PutCompactOp(output, op, coder);
   return bytes;
 }
 
 Result<Op> DecodeCompactOp(ByteView& input, const DeviceId& device, IdCoder& coder) {
   return wire::AtDecodeEdge("an op", [&] {
     wire::CanonicalInput archive(input);
-    Op op = wire::TakeCompactOp(archive, device, coder, HybridTime{});
+    Op op = wire::TakeCompactOp(archive, device, coder);
     input = archive.rest();
     return op;
   });

@@ -188,7 +188,7 @@ TEST_F(LogDamageTest, ACheckpointOfNoEntry) {
 }
 
 TEST_F(LogDamageTest, VerifyingNamesTheEntryThatDiffersFromWhatIsInMemory) {
-  Damage("UPDATE log_entry SET op = (SELECT op FROM log_entry WHERE key = 2) WHERE key = 4");
+  Damage("UPDATE log_entry SET op = (SELECT op FROM log_entry WHERE key = 1) WHERE key = 4");
   EXPECT_THAT(Must(log_->Verify()).problems, Contains(HasSubstr("entry 4 (sequence 4 of feed 1")));
 }
 

@@ -127,6 +127,7 @@ TEST_F(OpLogTest, AbsurdTimesAreKept) {
 TEST_F(OpLogTest, IdsOfEarlierOpsAreStoredShort) {
   EntryNumber first = Append(0, 1);
   EntryNumber change = log_->Append(feed_, first, ChangingOp(feed_, log_->entry(first).op, 1));
+  change = log_->Append(feed_, change, ChangingOp(feed_, log_->entry(first).op, 1));
   EntryNumber unknown = log_->Append(feed_, change, ChangingOp(feed_, IdOf<OpId>(9), 1));
   // The record and its one parent, twenty bytes each in full.
   EXPECT_EQ(log_->OpBytes(unknown) - log_->OpBytes(change), 2 * (OpId::kSize));

@@ -369,20 +369,41 @@ TEST_F(SyncRulesTest, ABundleOfAnotherUnitIsRefused) {
 // Rules 14 and 19: a damaged piece is refused and kept as rejected; the others go on.
 TEST_F(SyncRulesTest, OneBadPieceDoesNotStopTheOthers) {
   auto bad = NewMachine(1), good = NewMachine(2);
-  bad->Write(1);
-  OpId op = good->Write(2);
   auto pieces_of = [&](Machine& machine) {
     return machine.replica
         ->Choose(Known(*machine.log), 1 << 16, {}, &machine.key, {clock_.wall}, std::nullopt,
                  std::nullopt)
         .pieces;
   };
-  std::vector<PackedPiece> pieces = pieces_of(*bad);
-  pieces[0].ops = Bytes(pieces[0].ops.size(), 0xff);
-  for (PackedPiece& piece : pieces_of(*good)) pieces.push_back(std::move(piece));
+  bad->Write(1);
+  good->replica->TakeKeys(server_log_->keys());
+  ASSERT_TRUE(
+      good->replica->TakePieces(pieces_of(*bad), {}, nullptr, Digest{}, false).refusals.empty());
+  OpId op = good->Write(2);
+  std::vector<PackedPiece> pieces = pieces_of(*good);
+  ASSERT_EQ(pieces.size(), 2u);
+  pieces[0].checkpoint->time.ms += 1;  // the signature is of another time
   Taken taken = server_->TakePieces(pieces, {}, nullptr, Digest{}, false);
   EXPECT_EQ(taken.refusals.size(), 1u);
   EXPECT_TRUE(server_log_->FindOp(op));
+  EXPECT_EQ(server_log_->rejected().size(), 1u);
+}
+
+// What cannot even be read is rejected; the columns of what stands behind it cannot be followed, so
+// that is refused, and kept free of blame, until it comes again.
+TEST_F(SyncRulesTest, BehindAnUnreadablePieceNothingIsTakenOrRejected) {
+  auto machine = NewMachine(1);
+  for (int i = 0; i < 200; ++i) machine->Write(i);
+  Outgoing outgoing = machine->replica->Choose(Known(*machine->log), 1 << 16, {}, &machine->key,
+                                               {clock_.wall}, std::nullopt, std::nullopt);
+  std::vector<PackedPiece> pieces = outgoing.pieces;
+  ASSERT_GE(pieces.size(), 3u);
+  EXPECT_TRUE(pieces[1].follows && pieces[2].follows);
+  pieces[1].ops = Bytes(pieces[1].ops.size(), 0xff);
+  Taken taken = server_->TakePieces(pieces, {}, nullptr, Digest{}, false);
+  EXPECT_EQ(taken.pieces, 1u);
+  ASSERT_EQ(taken.refusals.size(), 1u);
+  EXPECT_EQ(taken.refusals[0].previous, outgoing.ends[0].chain);
   EXPECT_EQ(server_log_->rejected().size(), 1u);
 }
 

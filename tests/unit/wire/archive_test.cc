@@ -5,7 +5,6 @@
 
 #include "tests/unit/wire/samples.h"
 #include "tram/base/limits.h"
-#include "wire/packing.h"
 
 namespace tram::wire {
 
@@ -94,26 +93,6 @@ TEST(Archive, TextIsStrictUtf8) {
                           "f5808080", "ff", "e1ba", "6100", "c328"}) {
     EXPECT_FALSE(IsText(Hex(bad))) << bad;
   }
-}
-
-TEST(Packing, RoundTripsAndRefusesWhatIsNotItsOwn) {
-  EXPECT_FALSE(Pack({}));
-  EXPECT_FALSE(Pack(Hex("0102030405")));
-  Bytes raw(5000, 7);
-  auto packed = Pack(raw);
-  ASSERT_TRUE(packed);
-  EXPECT_LT(packed->size(), 30u);
-  EXPECT_EQ(Unpack(*packed), raw);
-  EXPECT_THROW(Unpack(*packed + ByteView(Hex("00"))), DecodeFailure);
-  for (std::size_t size = 0; size < packed->size(); ++size) {
-    EXPECT_THROW(Unpack(ByteView(*packed).first(size)), DecodeFailure) << size;
-  }
-  auto largest = Pack(Bytes(kMessageBytesMax, 7));
-  ASSERT_TRUE(largest);
-  EXPECT_EQ(Unpack(*largest).size(), kMessageBytesMax);
-  auto beyond = Pack(Bytes(kMessageBytesMax + 1, 7));
-  ASSERT_TRUE(beyond);
-  EXPECT_THROW(Unpack(*beyond), DecodeFailure);
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ inline RequestBody FullBody() {
   relayed.op_count = 1;
   Op op = CreatingOpSample();
   op.device = relayed.feed.device;
-  relayed.ops = PackOps(UnitSample(), {op}, ids);
+  relayed.ops = PackOps(UnitSample(), {op}, ids, nullptr);
   relayed.checkpoint =
       Checkpoint{{relayed.feed, 7, {}}, {1795305600000}, {}, NumberedId<Signature>(23)};
   PackedPiece signed_by_request = relayed;
@@ -45,8 +45,15 @@ inline RequestBody FullBody() {
   own.feed = OwnFeedSample();
   own.previous = NumberedId<Chain>(48);
   own.op_count = 2;
-  own.ops = PackOps(UnitSample(), {CreatingOpSample(), ChangingOpSample()}, ids);
-  body.pieces = {relayed, signed_by_request, own};
+  own.ops = PackOps(UnitSample(), {CreatingOpSample(), ChangingOpSample()}, ids, nullptr);
+  // Another one of the first feed, right behind the one before.
+  PackedPiece next = signed_by_request;
+  next.follows = true;
+  next.previous = {};
+  next.first_seq += next.op_count;
+  next.ops = PackOps(UnitSample(), {op}, ids, nullptr);
+  next.checkpoint->leaf.seq = next.first_seq;
+  body.pieces = {relayed, signed_by_request, own, next};
   body.keys_digest = NumberedId<KeysDigest>(25);
   body.keys = {{KeyEntry::Kind::kSeed, Bytes(20, 1), Bytes(16, 2)},
                {KeyEntry::Kind::kTombstone, Bytes(20, 3), {}},
@@ -104,6 +111,7 @@ inline void ExpectSamePieces(const std::vector<PackedPiece>& a, const std::vecto
   ASSERT_EQ(a.size(), b.size());
   for (std::size_t i = 0; i < a.size(); ++i) {
     EXPECT_EQ(a[i].feed, b[i].feed);
+    EXPECT_EQ(a[i].follows, b[i].follows);
     EXPECT_EQ(a[i].previous, b[i].previous);
     EXPECT_EQ(a[i].first_seq, b[i].first_seq);
     EXPECT_EQ(a[i].op_count, b[i].op_count);

@@ -472,6 +472,7 @@ TEST(CompactOp, SurvivesWithReferencesAndWithout) {
       Bytes bytes = EncodeCompactOp(op, coder);
       Bytes two = bytes + ByteView(Hex("aabb"));
       ByteView input = two;
+      coder.before = {};
       auto back = DecodeCompactOp(input, op.device, coder);
       ASSERT_TRUE(back) << back.error().message;
       EXPECT_EQ(*back, op);
@@ -490,12 +491,38 @@ TEST(CompactOp, ParentsAreSortedAfterTheirReferencesAreResolved) {
   Bytes bytes = EncodeCompactOp(op, coder);
   coder.Reverse();  // the same positions now mean the ids in the opposite order
   ByteView input = bytes;
+  coder.before = {};
   auto back = DecodeCompactOp(input, op.device, coder);
   ASSERT_TRUE(back);
   EXPECT_TRUE(std::is_sorted(back->parents.begin(), back->parents.end()));
   coder.MakeAllEqual();
   input = bytes;
+  coder.before = {};
   EXPECT_EQ(CodeOf(DecodeCompactOp(input, op.device, coder)), ErrorCode::kInvalid);
+}
+
+// What follows from the entry before is not written: its time, and a nonce that is the next one.
+TEST(CompactOp, CountsOnFromTheEntryBefore) {
+  const Op op = CreatingOpSample();
+  const std::uint64_t nonce = *EveryKindBody().nonce;
+  TableCoder alone, behind;
+  const std::size_t whole = EncodeCompactOp(op, alone).size();
+  EXPECT_EQ(alone.before.nonce, nonce);
+  EXPECT_EQ(alone.before.time, op.time);
+  behind.before = {{op.time.ms - 60'000}, nonce - 1};
+  const IdCoder::Before before = behind.before;
+  const Bytes bytes = EncodeCompactOp(op, behind);
+  EXPECT_EQ(bytes.size() + 8 + 3, whole);
+  behind.before = before;
+  ByteView input = bytes;
+  auto back = DecodeCompactOp(input, op.device, behind);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(*back, op);
+  EXPECT_EQ(behind.before.nonce, nonce);
+  Bytes no_nonce = bytes;
+  no_nonce[0] &= static_cast<std::uint8_t>(~0x08);  // "the next nonce", and none
+  input = no_nonce;
+  EXPECT_EQ(CodeOf(DecodeCompactOp(input, op.device, behind)), ErrorCode::kInvalid);
 }
 
 TEST(CompactOp, WhatDoesNotResolveIsNotFound) {
@@ -520,6 +547,7 @@ TEST(CompactOp, WhatIsNotUnderstoodTravelsAsItIs) {
     EXPECT_EQ(bytes[0], 0);
     EXPECT_EQ(bytes.size(), EncodeOp(op).size() - 32 + 1);
     ByteView input = bytes;
+    coder.before = {};
     auto back = DecodeCompactOp(input, op.device, coder);
     ASSERT_TRUE(back);
     EXPECT_EQ(*back, op);
@@ -533,6 +561,7 @@ TEST(CompactOp, DamageIsRefusedOrGivesACanonicalOp) {
   Bytes bytes = EncodeCompactOp(op, coder);
   ForEachDamage(bytes, [&](const Bytes& damaged) {
     ByteView input = damaged;
+    coder.before = {};
     auto back = DecodeCompactOp(input, op.device, coder);
     if (!back) return;
     auto canonical = DecodeOp(EncodeOp(*back));
@@ -558,6 +587,7 @@ TEST(CompactOp, AnOpThatUnpacksBeyondTheLimitIsRefused) {
   Bytes bytes = EncodeCompactOp(op, coder);
   ASSERT_LT(bytes.size(), kOpBytesMax);
   ByteView input = bytes;
+  coder.before = {};
   auto back = DecodeCompactOp(input, op.device, coder);
   ASSERT_FALSE(back);
   EXPECT_THAT(back.error().message, HasSubstr("larger than an op may be"));

@@ -11,7 +11,10 @@ inline constexpr std::size_t kParentsMax = 1024;              // parents of one 
 inline constexpr std::size_t kEditsMax = 1024;                // edits of one op
 inline constexpr std::size_t kTextBytesMax = 64 * 1024;       // one text value
 inline constexpr std::size_t kOpsPerBatchMax = 4096;          // ops in one message
-inline constexpr std::size_t kMessageBytesMax = 1024 * 1024;  // one message, after unpacking
+inline constexpr std::size_t kMessageBytesMax = 1024 * 1024;  // one message
+// Ops of one message as canonical bytes. A batch of 256 KB with one largest op stays below: nothing
+// in an op takes more than 21 times the room that it takes in a log.
+inline constexpr std::size_t kMessageOpsBytesMax = 16 * 1024 * 1024;
 inline constexpr std::size_t kBundleBytesMax = 256 * 1024 * 1024;
 inline constexpr std::size_t kLeavesMax = 4096;             // leaves listed in one message
 inline constexpr std::size_t kSamplesMax = 64;              // samples of one leaf

@@ -87,9 +87,10 @@ class SqlDatabase {
   enum class Mode { kCreate, kExisting, kReadOnly };
   /// WAL, synchronous=FULL, exclusive locking, temp_store=MEMORY, trusted_schema off. Never
   /// recreates a file that fails to open; a new file has mode 0600. kExisting and kReadOnly refuse
-  /// an empty file. Integrity is not checked here.
+  /// an empty file. Integrity is not checked here. `page_bytes` is of a new file.
   /// Errors: not_found | denied | corrupt | io | exists (another process holds it).
-  static Result<std::unique_ptr<SqlDatabase>> Open(const std::filesystem::path& path, Mode mode);
+  static Result<std::unique_ptr<SqlDatabase>> Open(const std::filesystem::path& path, Mode mode,
+                                                   int page_bytes = 4096);
   static Result<std::unique_ptr<SqlDatabase>> OpenMemory();
   ~SqlDatabase();
   SqlDatabase(const SqlDatabase&) = delete;

@@ -29,6 +29,10 @@ class OwnFeed {
   Leaf leaf() const;
   /// Appends one op of ours; durable with the log's next commit.
   EntryNumber Append(const Op& op);
+  /// For an op that creates a record: 64 random bits drawn when this object was made or took a new
+  /// feed, counted on from there. Two copies of a disk draw different ones; and numbers that follow
+  /// each other take no room in messages and in the log.
+  std::uint64_t NextNonce() { return nonce_++; }
 
   /// To be called with the leaves of every reply and the feeds of every piece that brought entries.
   /// Post: returns true where a new feed was taken.
@@ -42,6 +46,7 @@ class OwnFeed {
   const SigningKey& key_;
   Random& random_;
   FeedId feed_;
+  std::uint64_t nonce_;
 };
 
 /// Feeds with more than one branch: the installation that wrote them was copied, or was put back to

@@ -87,7 +87,9 @@ class Replica {
                               bool& more) const;
   void ChooseKeys(const std::vector<Run>& runs, Outgoing& outgoing) const;
   void Pack(const std::vector<Run>& runs, const std::vector<Leaf>& bases, Outgoing& outgoing) const;
-  Taken TakePiece(const Piece& piece, bool stage);
+  /// Where the piece's feed is after it.
+  Leaf EndOf(const Piece& piece) const;
+  Taken TakePiece(const Piece& piece, const Leaf& end, bool stage);
   void FindMembers();
   void Reject(const FeedId& feed, const Chain& previous, RefusalReason reason,
               const std::string& detail);

@@ -56,7 +56,7 @@ class SyncClient {
   /// What the latest request said; its reply is read against it.
   struct Sent {
     Nonce nonce;
-    std::vector<Leaf> leaves;  // all of ours when it was made
+    std::vector<Leaf> leaves;  // all of ours when it was made, and the header's
     struct Piece {
       FeedId feed;
       Chain previous;
@@ -72,6 +72,7 @@ class SyncClient {
                   RequestBody& body) const;
   bool IsOurReceipt(const Reply& reply, const Nonce& nonce) const;
   void FindGone(const std::vector<Leaf>& leaves);
+  std::vector<Chain> SamplesFor(const Hint& hint, const Leaf& leaf) const;
   void TakeHint(const Reply& reply, const Taken& taken, const Sent& sent);
   void TakeClock(const Reply& reply, const Sent& sent);
   bool SomethingLeft(const Reply& reply) const;

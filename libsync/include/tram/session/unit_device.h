@@ -26,6 +26,10 @@
 
 namespace tram {
 
+/// Pages of a device's database. Half of SQLite's usual size: the log's small tables take a page
+/// each, and a commit writes two.
+inline constexpr int kUnitPageBytes = 2048;
+
 /// What a new installation is made from: an enrolment or an invitation.
 struct Founding {
   UnitId unit;

@@ -2,13 +2,14 @@
 //
 // A message names ids by position: (leaf that the receiver listed, by its chain; seq), or an
 // earlier op of the same message, else in full. So pieces are decoded one by one, when they are
-// applied: a piece's references may need what an earlier piece of the message brought. Format,
-// grammar and a worked example: libsync/docs/wire-format.md. Version 1: pieces as rows under zstd;
-// the encoding byte has room for columns. Threads: pure functions; MessageIds belongs to one
-// message.
+// applied: a piece's references may need what an earlier piece of the message brought. The ops are
+// coded as columns whose statistics go through the whole message, so pieces are packed and unpacked
+// in their order. Format, grammar and a worked example: libsync/docs/wire-format.md.
+// Threads: pure functions; MessageIds belongs to one message.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -18,6 +19,9 @@
 #include "tram/wire/op_codec.h"
 
 namespace tram {
+namespace wire {
+struct OpColumns;
+}  // namespace wire
 
 using Nonce = Id<struct NonceTag, 8>;
 /// The first bytes of DigestOfLeaves: says whether two lists differ; the receipt has the whole.
@@ -31,6 +35,9 @@ struct ListedLeaf {
 /// A piece whose ops are still in message form.
 struct PackedPiece {
   FeedId feed;
+  /// It goes on where the message's last piece of this feed ends: `previous` is then not on the
+  /// wire, and zero where the piece was read; `first_seq` follows from that piece.
+  bool follows = false;
   Chain previous;
   std::uint64_t first_seq = 1;
   std::uint32_t op_count = 0;
@@ -136,7 +143,17 @@ Bytes EncodeReply(const Reply& reply, const std::vector<Leaf>& request_leaves);
 /// Errors: invalid | too_new.
 Result<Reply> DecodeReply(ByteView message, const std::vector<Leaf>& request_leaves);
 
-/// The id coder of one message: bases by chain, then the ops of the message in order.
+/// The seed of the person whom an op created, where the sender has it.
+using SeedOf = std::function<std::optional<Seed>(const RecordId&)>;
+
+/// The ops of a piece and the seeds that came with them.
+struct UnpackedOps {
+  std::vector<Op> ops;
+  std::vector<KeyEntry> seeds;
+};
+
+/// What goes through one message: its ids (bases by chain, then the ops of the message in order)
+/// and what its columns have shown.
 class MessageIds : public IdCoder {
  public:
   struct Position {
@@ -147,6 +164,8 @@ class MessageIds : public IdCoder {
   using Locate = std::function<std::optional<Position>(const OpId&)>;
   using Lookup = std::function<std::optional<OpId>(const Position&)>;
   MessageIds(std::vector<Chain> bases, Locate locate, Lookup lookup);
+  MessageIds(MessageIds&&) noexcept;
+  ~MessageIds() override;
 
   /// To be called for each op of the message, in order, after it was encoded or decoded.
   void Add(const OpId& id);
@@ -160,7 +179,8 @@ class MessageIds : public IdCoder {
   std::optional<OpId> Resolve(const Reference& reference) override;
 
  private:
-  friend Result<std::vector<Op>> UnpackOps(const UnitId&, const PackedPiece&, MessageIds&);
+  friend Bytes PackOps(const UnitId&, const std::vector<Op>&, MessageIds&, const SeedOf&);
+  friend Result<UnpackedOps> UnpackOps(const UnitId&, const PackedPiece&, MessageIds&);
   void DropFrom(std::size_t size);
 
   std::vector<Chain> bases_;
@@ -168,13 +188,16 @@ class MessageIds : public IdCoder {
   Lookup lookup_;
   std::vector<std::optional<OpId>> ops_;             // nothing: skipped
   std::unordered_map<OpId, std::size_t> positions_;  // in ops_
+  std::unique_ptr<wire::OpColumns> columns_;
 };
 
 /// Packs ops of one device. Each op's id is added to `ids` on the way.
-Bytes PackOps(const UnitId& unit, const std::vector<Op>& ops, MessageIds& ids);
-/// Adds each op's id to `ids`. Errors: invalid | not_found (unresolved) | too_new; the piece is
-/// then skipped in `ids`.
-Result<std::vector<Op>> UnpackOps(const UnitId& unit, const PackedPiece& piece, MessageIds& ids);
+Bytes PackOps(const UnitId& unit, const std::vector<Op>& ops, MessageIds& ids,
+              const SeedOf& seed_of);
+/// Adds each op's id to `ids`. Errors: invalid | not_found (unresolved; or an earlier piece of the
+/// message is invalid, and the columns cannot be followed past it); the piece is then skipped in
+/// `ids`.
+Result<UnpackedOps> UnpackOps(const UnitId& unit, const PackedPiece& piece, MessageIds& ids);
 
 inline constexpr std::size_t kBundleMessagesMax = 65536;
 /// A bundle file: "TRAMBNDL", version, messages, together at most kBundleBytesMax.

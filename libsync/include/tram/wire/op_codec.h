@@ -4,8 +4,9 @@
 // limit, every size checked against the bytes that remain before anything is allocated, no trailing
 // bytes. Decode then encode gives the same bytes, or it is refused. Format and a worked example:
 // libsync/docs/wire-format.md.
-// Compact: the same without the device, with ids as references where the other side can resolve
-// them (IdCoder); what is not understood travels as canonical bytes.
+// Compact: how ops stand in stores: without the device, ids as references and what follows from the
+// entry before (IdCoder); what is not understood stands as canonical bytes. Messages have columns
+// (messages.h).
 // Threads: pure functions.
 #pragma once
 
@@ -54,6 +55,12 @@ class IdCoder {
     std::uint64_t distance = 0;  // present iff HasDistance(base)
   };
   virtual ~IdCoder() = default;
+  /// What the entry before in the same feed had; the compact form counts on from it, and sets it.
+  struct Before {
+    HybridTime time;
+    std::uint64_t nonce = 0;  // of the last entry that had one
+  };
+  Before before;
   virtual bool HasDistance(std::uint64_t base) const = 0;
   /// Nothing: the full id is written.
   virtual std::optional<Reference> Refer(const OpId& id) = 0;
@@ -61,7 +68,8 @@ class IdCoder {
   virtual std::optional<OpId> Resolve(const Reference& reference) = 0;
 };
 
-/// Compact form; the device is left out.
+/// Compact form; the device is left out. Both need `coder.before`, and leave there what this op
+/// had.
 Bytes EncodeCompactOp(const Op& op, IdCoder& coder);
 /// Reads one op from the front of `input` and moves it on.
 /// Errors: invalid | not_found (a reference does not resolve).
