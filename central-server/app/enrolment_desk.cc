@@ -1,9 +1,8 @@
 #include "app/enrolment_desk.h"
 
-#include <spdlog/spdlog.h>
-
 #include "tram/crypto/membership.h"
 #include "tram/crypto/passphrase.h"
+#include "watch/event_log.h"
 
 namespace tram::server {
 namespace {
@@ -51,10 +50,10 @@ Result<EnrolReply> EnrolmentDesk::Enrol(const EnrolRequest& request, const std::
                        unit.error().code == ErrorCode::kInvalid ||
                        unit.error().code == ErrorCode::kNotFound;
     if (wrong) CountWrong(address);
-    spdlog::warn("enrolment refused: {}", unit.error().message);
+    LogEvent(LogLevel::kWarning, "enrolment_refused", {{"error", ErrorText(unit.error().code)}});
     return unit.error();
   }
-  spdlog::info("enrolled a device of unit {}", unit->number);
+  LogEvent(LogLevel::kInfo, "device_enrolled");
   return Reply(*unit);
 }
 
@@ -170,7 +169,7 @@ void EnrolmentDesk::CountWrong(const std::string& address) {
   ++wrong_total_;
   Status written =
       state_.store().audit().Append(state_.NowMs(), "enrolment", "refused, from " + address);
-  if (!written) spdlog::error("the audit trail could not be written: {}", written.error().message);
+  if (!written) LogEvent(LogLevel::kError, "audit_failed", {{"why", written.error().message}});
 }
 
 }  // namespace tram::server

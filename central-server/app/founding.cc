@@ -1,5 +1,6 @@
 #include "app/default_programme.h"
 #include "app/verbs.h"
+#include "storage/store_check.h"
 #include "tram/base/limits.h"
 #include "tram/base/os_file.h"
 #include "tram/programme/signing.h"
@@ -51,15 +52,15 @@ Result<VerbResult> Restore(const fs::path& folder, const fs::path& file, Clock& 
                 SqlDatabase::Open(file, SqlDatabase::Mode::kReadOnly));
     TRAM_TRY(backup->BackupTo(making));
   }
-  // Opening checks that it is a server's, of a format that is known; only then does it get its
-  // name.
+  // Only what was read whole and verified gets its name.
   std::size_t units = 0;
   Status checked = [&]() -> Status {
-    TRAM_ASSIGN(std::unique_ptr<ServerStore> store, ServerStore::Open(making, clock));
-    TRAM_ASSIGN(std::vector<std::string> problems, store->logs().CheckIntegrity());
-    if (!problems.empty()) return MakeError(ErrorCode::kCorrupt, problems.front());
-    TRAM_ASSIGN(std::vector<Unit> all, store->units().All());
-    units = all.size();
+    TRAM_ASSIGN(std::unique_ptr<ServerStore> store,
+                ServerStore::Open(making, clock, SqlDatabase::Mode::kReadOnly));
+    auto go_on = [](std::size_t, std::size_t) { return true; };
+    TRAM_ASSIGN(StoreCheck check, CheckStore(*store, go_on));
+    if (!check.problems.empty()) return MakeError(ErrorCode::kCorrupt, check.problems.front());
+    units = check.units;
     return {};
   }();
   if (!checked) {
@@ -67,8 +68,7 @@ Result<VerbResult> Restore(const fs::path& folder, const fs::path& file, Clock& 
     return MakeError(checked.error().code,
                      file.string() + " cannot be restored: " + checked.error().message);
   }
-  fs::rename(making, target, code);
-  if (code) return MakeError(ErrorCode::kIo, "cannot create " + target.string());
+  TRAM_TRY(PutInPlace(making, target, false));
   VerbResult result;
   result.json = {{"folder", folder.string()}, {"units", units}};
   result.text = "restored " + std::to_string(units) + " units into " + folder.string() +

@@ -1,11 +1,10 @@
 #include "app/owner.h"
 
-#include <spdlog/spdlog.h>
-
 #include <chrono>
 #include <future>
 
 #include "app/sync_group.h"
+#include "watch/event_log.h"
 
 namespace tram::server {
 
@@ -24,7 +23,8 @@ void OwnerThread::Sync(std::string body, Respond respond) {
   {
     std::lock_guard lock(mutex_);
     if (!stopping_ && syncs_.size() < kSyncsWaitingMax) {
-      syncs_.push_back({std::move(body), std::move(respond)});
+      syncs_.push_back({std::move(body), std::move(respond), Stopwatch()});
+      NoteWaiting();
       wake_.notify_one();
       return;
     }
@@ -36,9 +36,12 @@ bool OwnerThread::Post(std::function<void()> work) {
   std::lock_guard lock(mutex_);
   if (stopping_) return false;
   work_.push_back(std::move(work));
+  NoteWaiting();
   wake_.notify_one();
   return true;
 }
+
+void OwnerThread::NoteWaiting() { state_.metrics().Waiting(syncs_.size(), work_.size()); }
 
 Status OwnerThread::Do(const Work& work) {
   std::promise<Status> promise;
@@ -89,6 +92,7 @@ void OwnerThread::Run() {
       work = std::move(work_.front());
       work_.pop_front();
     }
+    NoteWaiting();
     lock.unlock();
     if (!group.empty()) AnswerSyncs(std::move(group));
     if (work) work();
@@ -99,17 +103,26 @@ void OwnerThread::Run() {
 void OwnerThread::AnswerSyncs(std::deque<SyncJob> jobs) {
   std::vector<std::string> bodies;
   bodies.reserve(jobs.size());
-  for (SyncJob& job : jobs) bodies.push_back(std::move(job.body));
+  for (SyncJob& job : jobs) {
+    bodies.push_back(std::move(job.body));
+    state_.metrics().Waited(job.waiting.Seconds());
+  }
   std::vector<HttpResponse> responses = AnswerGroup(state_, bodies);
   for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i].respond(std::move(responses[i]));
 }
 
 bool OwnerThread::StepFigures() {
+  const Stopwatch watch;
   Result<bool> step = [&]() -> Result<bool> {
     TRAM_TRY(state_.EnsureUsable());
     return worker_.Step();
   }();
-  if (!step) spdlog::error("figures: {}", step.error().message);
+  if (!step) {
+    state_.metrics().RollupFailed();
+    LogEvent(LogLevel::kError, "figures_failed", {{"why", step.error().message}});
+  } else if (*step) {
+    state_.metrics().RolledUp(watch.Seconds());
+  }
   return step && *step;
 }
 

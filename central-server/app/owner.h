@@ -52,6 +52,8 @@ class OwnerThread : public Owner {
   /// Runs `work` later. False: the server is stopping, and it will not run.
   bool Post(std::function<void()> work);
   Status Do(const Work& work) override;
+  /// On the owner's thread only.
+  const RollupWorker& worker() const { return worker_; }
   /// Finishes what waits, then ends the thread.
   void Stop();
 
@@ -59,8 +61,10 @@ class OwnerThread : public Owner {
   struct SyncJob {
     std::string body;
     Respond respond;
+    Stopwatch waiting;
   };
   void Run();
+  void NoteWaiting();  // with the mutex held
   void AnswerSyncs(std::deque<SyncJob> jobs);
   bool StepFigures();
 

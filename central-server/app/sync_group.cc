@@ -1,17 +1,54 @@
 #include "app/sync_group.h"
 
-#include <spdlog/spdlog.h>
-
 #include "tram/session/enrolment.h"
 #include "tram/session/sync_server.h"
+#include "watch/event_log.h"
 
 namespace tram::server {
 namespace {
 
 constexpr char kRetryAfterSeconds[] = "15";
 
+const char* ReasonName(RefusalReason reason) {
+  switch (reason) {
+    case RefusalReason::kGap:
+      return "gap";
+    case RefusalReason::kUnresolved:
+      return "unresolved";
+    case RefusalReason::kBadHash:
+      return "bad_hash";
+    case RefusalReason::kBadSignature:
+      return "bad_signature";
+    case RefusalReason::kUnknownDevice:
+      return "unknown_device";
+    case RefusalReason::kNotPermitted:
+      return "not_permitted";
+    case RefusalReason::kLimit:
+      return "limit";
+  }
+  return "unknown";
+}
+
+/// What one request did, counted once its group is durable.
+struct Effect {
+  std::size_t accepted = 0, served = 0;
+  std::vector<Refusal> refusals;
+};
+
+void CountEffects(ServerMetrics& metrics, const std::vector<Effect>& effects) {
+  for (const Effect& effect : effects) {
+    metrics.OpsAccepted(effect.accepted);
+    metrics.OpsServed(effect.served);
+    for (const Refusal& refusal : effect.refusals) {
+      metrics.PieceRefused(ReasonName(refusal.reason));
+      LogEvent(LogLevel::kWarning, "piece_refused", {{"reason", ReasonName(refusal.reason)}});
+    }
+  }
+}
+
 /// Commits the unit's log inside the group's transaction.
-Result<Bytes> AnswerOne(ServerState& state, ByteView body, std::vector<UnitId>& touched) {
+Result<Bytes> AnswerOne(ServerState& state, ByteView body, std::vector<UnitId>& touched,
+                        std::vector<Effect>& effects) {
   TRAM_ASSIGN(DevicePrefix prefix, PeekSender(body));
   DeviceTable& devices = state.store().devices();
   TRAM_ASSIGN(std::optional<Device> device, devices.Find(prefix));
@@ -32,17 +69,18 @@ Result<Bytes> AnswerOne(ServerState& state, ByteView body, std::vector<UnitId>& 
   const std::int64_t now = state.NowMs();
   TRAM_TRY(devices.Seen(device->key, now, answer.device_time.ms - now));
   TRAM_TRY(state.store().units().Synced(device->unit, now));
-  spdlog::info("sync unit={} taken={} served={} refused={}", device->unit, answer.new_ops,
-               answer.served_ops, answer.refused_pieces);
+  effects.push_back({answer.new_ops, answer.served_ops, std::move(answer.refusals)});
   return std::move(answer.reply);
 }
 
 Status AnswerAll(ServerState& state, std::span<const std::string> bodies,
                  std::vector<UnitId>& touched, std::vector<HttpResponse>& responses) {
+  const Stopwatch watch;
+  std::vector<Effect> effects;
   SqlDatabase& database = state.store().database();
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database));
   for (const std::string& body : bodies) {
-    Result<Bytes> reply = AnswerOne(state, AsBytes(body), touched);
+    Result<Bytes> reply = AnswerOne(state, AsBytes(body), touched, effects);
     // SQLite may undo a whole transaction when the disk is full or fails.
     if (!database.InTransaction()) {
       return reply ? MakeError(ErrorCode::kIo, "the transaction was undone") : reply.error();
@@ -50,11 +88,14 @@ Status AnswerAll(ServerState& state, std::span<const std::string> bodies,
     if (reply) {
       responses.push_back({200, "", std::string(AsText(*reply)), {}});
     } else {
-      spdlog::warn("sync refused: {}", reply.error().message);
+      LogEvent(LogLevel::kWarning, "sync_refused", {{"error", ErrorText(reply.error().code)}});
       responses.push_back(ErrorResponse(reply.error()));
     }
   }
-  return transaction.Commit();
+  TRAM_TRY(transaction.Commit());
+  state.metrics().Committed(bodies.size(), watch.Seconds());
+  CountEffects(state.metrics(), effects);
+  return {};
 }
 
 }  // namespace
@@ -74,7 +115,9 @@ std::vector<HttpResponse> AnswerGroup(ServerState& state, std::span<const std::s
     if (done) return responses;
     for (const UnitId& unit : touched) state.units().Drop(unit);
   }
-  spdlog::error("nothing of {} syncs could be stored: {}", bodies.size(), done.error().message);
+  state.metrics().CommitFailed();
+  LogEvent(LogLevel::kError, "commit_failed",
+           {{"syncs", static_cast<std::int64_t>(bodies.size())}, {"why", done.error().message}});
   return std::vector<HttpResponse>(
       bodies.size(),
       ComeBackLater("the server could not store anything just now; nothing was taken: try again"));

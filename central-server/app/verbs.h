@@ -8,6 +8,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct VerbContext {
   Language language = Language::kVietnamese;
   /// Long work tells how far it is; may be empty.
   std::function<void(const std::string& what, std::size_t done, std::size_t all)> progress;
+  std::stop_token stop = {};  // long work ends early, with overloaded
 
   std::filesystem::path Path(const std::string& name) const { return cwd / name; }
 };
@@ -86,7 +88,11 @@ struct BundleWriteOptions {
   std::string unit, file;
 };
 Result<VerbResult> BundleWrite(VerbContext& context, const BundleWriteOptions& options);
+
+// --- long work (verbs_safety.cc) ---
 Result<VerbResult> Verify(VerbContext& context);
+/// Post: the file holds everything that was durable when this began, was read again and verified,
+/// and is on the disk. It gets its name last. Errors: exists | corrupt | io | overloaded (stopped).
 Result<VerbResult> Backup(VerbContext& context, const std::string& file);
 
 // --- figures (verbs_figures.cc) ---

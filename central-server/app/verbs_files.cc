@@ -7,57 +7,6 @@
 namespace tram::server {
 namespace {
 
-/// A store whose own integrity was checked before: checking a unit need not check the file again.
-class CheckedStore : public LogStore {
- public:
-  explicit CheckedStore(LogStore& store) : store_(store) {}
-  Result<StoredUnit> Load(const UnitId& unit) override { return store_.Load(unit); }
-  Status ForEachEntry(const UnitId& unit,
-                      const std::function<Status(const StoredEntry&)>& take) override {
-    return store_.ForEachEntry(unit, take);
-  }
-  Status Commit(const UnitId& unit, const LogChange& change) override {
-    return store_.Commit(unit, change);
-  }
-  Result<std::vector<std::string>> CheckIntegrity() override { return std::vector<std::string>(); }
-
- private:
-  LogStore& store_;
-};
-
-struct Verified {
-  std::size_t units = 0, entries = 0, checkpoints = 0;
-  std::vector<std::string> problems;
-};
-
-/// What stands beside the logs: SQLite's own integrity, the audit trail, counts of entries.
-Status VerifyTables(ServerState& state, std::vector<Unit>& units, Verified& verified) {
-  TRAM_ASSIGN(verified.problems, state.store().logs().CheckIntegrity());
-  TRAM_ASSIGN(std::vector<std::string> audit, state.store().audit().Verify());
-  verified.problems.insert(verified.problems.end(), audit.begin(), audit.end());
-  TRAM_ASSIGN(units, state.store().units().All());
-  return {};
-}
-
-Status VerifyUnit(ServerState& state, const Unit& unit, Verified& verified) {
-  CheckedStore store(state.store().logs());
-  TRAM_ASSIGN(VerifyReport report, OpLog::VerifyStore(store, unit.id));
-  // What came while verify was running is counted too: the unit is read again.
-  TRAM_ASSIGN(Unit now, state.store().units().ByNumber(unit.number));
-  ++verified.units;
-  verified.entries += report.entries;
-  verified.checkpoints += report.checkpoints;
-  for (const std::string& problem : report.problems) {
-    verified.problems.push_back("unit " + unit.code + ": " + problem);
-  }
-  if (static_cast<std::int64_t>(report.entries) != now.entries) {
-    verified.problems.push_back("unit " + unit.code + ": its log has " +
-                                std::to_string(report.entries) + " entries, and " +
-                                std::to_string(now.entries) + " were counted");
-  }
-  return {};
-}
-
 /// One transaction. On error the unit's log in memory is to be dropped.
 Status TakeBundle(ServerState& state, const VerbContext& context, const Unit& unit, ByteView file,
                   Bytes& answer, VerbResult& result) {
@@ -163,42 +112,6 @@ Result<VerbResult> BundleWrite(VerbContext& context, const BundleWriteOptions& o
   });
   if (done) TRAM_TRY(WriteFileAtomically(path, file));
   return done;
-}
-
-Result<VerbResult> Verify(VerbContext& context) {
-  Verified verified;
-  std::vector<Unit> units;
-  TRAM_TRY(context.owner.Do(
-      [&](ServerState& state, RollupWorker&) { return VerifyTables(state, units, verified); }));
-  for (std::size_t i = 0; i < units.size(); ++i) {
-    if (context.progress) context.progress("verify", i, units.size());
-    TRAM_TRY(context.owner.Do(
-        [&](ServerState& state, RollupWorker&) { return VerifyUnit(state, units[i], verified); }));
-  }
-  VerbResult result;
-  result.json = {{"units", verified.units},
-                 {"ops", verified.entries},
-                 {"checkpoints", verified.checkpoints},
-                 {"problems", verified.problems}};
-  result.text = std::to_string(verified.units) + " units, " + std::to_string(verified.entries) +
-                " ops, " + std::to_string(verified.checkpoints) +
-                " checkpoints: " + (verified.problems.empty() ? "all fit\n" : "damaged\n");
-  result.notes = verified.problems;
-  result.exit = verified.problems.empty() ? 0 : 1;
-  return result;
-}
-
-Result<VerbResult> Backup(VerbContext& context, const std::string& file) {
-  TRAM_ASSIGN(const std::filesystem::path path, OutputPath(context, file));
-  return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
-    // Written first, so that the copy says when it was made.
-    TRAM_TRY(state.store().audit().Append(state.NowMs(), context.who, "backup"));
-    TRAM_TRY(state.store().database().BackupTo(path));
-    result.json = {{"file", file}};
-    result.text =
-        "the copy is in " + file + "; it holds the server's keys: keep it as safe as them\n";
-    return {};
-  });
 }
 
 }  // namespace tram::server

@@ -11,8 +11,8 @@
 namespace tram::server {
 namespace {
 
-/// Splits ADDR:PORT or [ADDR]:PORT; "" where it is neither.
-std::string SetListen(const std::string& text, ServeOptions& options) {
+/// Splits ADDR:PORT or [ADDR]:PORT. Returns what is wrong, as CLI11 wants it; "": nothing.
+std::string SetListen(const std::string& text, ListenAddress& to) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string::npos) return "write ADDRESS:PORT";
   std::string address = text.substr(0, colon);
@@ -20,12 +20,22 @@ std::string SetListen(const std::string& text, ServeOptions& options) {
     address = address.substr(1, address.size() - 2);
   }
   const std::string_view port = std::string_view(text).substr(colon + 1);
-  auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), options.port);
+  auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), to.port);
   if (address.empty() || error != std::errc() || end != port.data() + port.size()) {
     return "write ADDRESS:PORT";
   }
-  options.address = address;
+  to.address = address;
   return "";
+}
+
+/// Who may read the metrics is decided by who may open a connection: nobody from outside.
+std::string SetMetricsListen(const std::string& text, std::optional<ListenAddress>& to) {
+  ListenAddress listen;
+  std::string wrong = SetListen(text, listen);
+  const bool local = listen.address == "::1" || listen.address.starts_with("127.");
+  if (wrong.empty() && !local) wrong = "metrics are for this machine only: write 127.0.0.1:PORT";
+  if (wrong.empty()) to = listen;
+  return wrong;
 }
 
 Language DefaultLanguage() {
@@ -98,17 +108,40 @@ class Words {
     CLI::App* serve = Word(app_, "serve", "answer devices until SIGTERM");
     serve->callback([this] { to_.kind = Invocation::Kind::kServe; });
     serve->add_option("--listen", listen_, "ADDRESS:PORT; port 0 takes any free one")
-        ->check([this](const std::string& text) { return SetListen(text, to_.serve); })
+        ->check([this](const std::string& text) { return SetListen(text, to_.serve.listen); })
         ->default_str("127.0.0.1:8080");
+    serve
+        ->add_option("--metrics-listen", metrics_listen_,
+                     "127.0.0.1:PORT of /metrics for Prometheus; none")
+        ->check(
+            [this](const std::string& text) { return SetMetricsListen(text, to_.serve.metrics); });
     CLI::Option* certificate =
         serve->add_option("--tls-cert", to_.serve.certificate_file, "PEM chain: https");
     CLI::Option* key = serve->add_option("--tls-key", to_.serve.key_file, "PEM key of --tls-cert");
     certificate->needs(key);
     key->needs(certificate);
     serve->add_option("--port-file", to_.serve.port_file, "file that gets the real port");
+    AddLog(serve);
     CLI::App* restore = Word(app_, "restore", "put a backup into an empty folder");
     restore->add_option("file", to_.restore_file, "the backup")->required();
     restore->callback([this] { to_.kind = Invocation::Kind::kRestore; });
+  }
+
+  void AddLog(CLI::App* serve) {
+    LogOptions& log = to_.serve.log;
+    static const std::map<std::string, LogLevel> levels{{"debug", LogLevel::kDebug},
+                                                        {"info", LogLevel::kInfo},
+                                                        {"warning", LogLevel::kWarning},
+                                                        {"error", LogLevel::kError}};
+    serve->add_option("--log-level", log.level, "debug, info, warning or error; info")
+        ->transform(CLI::CheckedTransformer(levels).description(""));
+    serve->add_option("--log-file", log.file, "a file instead of stderr");
+    serve->add_option("--log-file-bytes", log.file_bytes_max, "when it is full another is begun")
+        ->check(CLI::Range(std::size_t{4096}, std::size_t{1} << 40))
+        ->capture_default_str();
+    serve->add_option("--log-files", log.files, "how many full ones are kept")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{1000}))
+        ->capture_default_str();
   }
 
   void AddUnits() {
@@ -198,16 +231,21 @@ class Words {
     auto writing = Verb<BundleWriteOptions>(write, BundleWrite);
     write->add_option("unit", writing->unit)->required();
     write->add_option("file", writing->file)->required();
-    Verb(Word(app_, "verify", "check every op, chain and signature, and the audit trail"), Verify);
-    CLI::App* backup = Word(app_, "backup", "copy the server into a new file");
+    CLI::App* verify =
+        Word(app_, "verify", "check every op, chain and signature, and the audit trail");
+    Verb(verify, Verify);
+    CLI::App* backup = Word(app_, "backup", "copy the server into a new file, and verify it");
     auto file = Verb<std::string>(backup, Backup);
+    for (CLI::App* word : {verify, backup}) {
+      word->parse_complete_callback([this] { to_.takes_long = true; });
+    }
     backup->add_option("file", *file)->required();
   }
 
   CLI::App& app_;
   Invocation& to_;
   std::string programme_;
-  std::string listen_;
+  std::string listen_, metrics_listen_;
 };
 
 }  // namespace

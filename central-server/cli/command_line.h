@@ -3,19 +3,27 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "app/verbs.h"
+#include "watch/event_log.h"
 
 namespace tram::server {
 
-struct ServeOptions {
+struct ListenAddress {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;
+};
+
+struct ServeOptions {
+  ListenAddress listen;
+  std::optional<ListenAddress> metrics;    // of this machine only
   std::string certificate_file, key_file;  // both or none
   std::string port_file;                   // gets the real port; may be empty
+  LogOptions log;
 };
 
 struct Invocation {
@@ -25,6 +33,7 @@ struct Invocation {
   bool json = false;
   Language language = Language::kVietnamese;
   std::function<Result<VerbResult>(VerbContext&)> run;  // kVerb
+  bool takes_long = false;                              // its progress is shown
   InitOptions init;
   ServeOptions serve;
   std::string restore_file;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/command_desk.h"
 #include "cli/serve.h"
 #include "tram/base/os_control.h"
 #include "tram/base/os_file.h"
@@ -32,25 +33,25 @@ std::string Who() {
 
 void ShowProgress(const std::string& what, std::size_t done, std::size_t all) {
   std::fprintf(stderr, "\r%s %zu/%zu ", what.c_str(), done + 1, all);
-  if (done + 1 == all) std::fputs("\r\033[K", stderr);
+  if (done + 1 >= all) std::fputs("\r\033[K", stderr);
 }
 
 /// Sends the command to the process that holds the folder.
 Result<Outcome> SendToHolder(const fs::path& folder, const std::vector<std::string>& arguments) {
-  Json request{{"argv", arguments}, {"cwd", fs::current_path().string()}, {"who", Who()}};
-  Result<std::string> reply = AskControl(
-      folder / kControlName, request.dump(-1, ' ', false, Json::error_handler_t::replace));
-  if (!reply && reply.error().code == ErrorCode::kNotFound) {
-    return MakeError(ErrorCode::kExists, "another command is using " + folder.string() +
-                                             ": try again when it has ended");
+  const bool watched = IsTerminal(2);
+  ControlRequest request{arguments, fs::current_path().string(), Who(), 0};
+  for (;;) {
+    Result<std::string> text = AskControl(folder / kControlName, EncodeControlRequest(request));
+    if (!text && text.error().code == ErrorCode::kNotFound) {
+      return MakeError(ErrorCode::kExists, "another command is using " + folder.string() +
+                                               ": try again when it has ended");
+    }
+    if (!text) return text.error();
+    TRAM_ASSIGN(ControlReply reply, DecodeControlReply(*text));
+    if (reply.ticket == 0) return reply.outcome;
+    if (watched && !reply.what.empty()) ShowProgress(reply.what, reply.done, reply.all);
+    request.ticket = reply.ticket;
   }
-  if (!reply) return reply.error();
-  const Json json = Json::parse(*reply, nullptr, false);
-  if (!json.is_object() || !json.contains("exit")) {
-    return MakeError(ErrorCode::kInvalid,
-                     "the running server is of another version: stop it first");
-  }
-  return Outcome{json.value("exit", 1), json.value("out", ""), json.value("err", "")};
 }
 
 Result<Outcome> RunVerb(const Invocation& invocation, const std::vector<std::string>& arguments,
@@ -120,28 +121,6 @@ Outcome Render(const Invocation& invocation, const Result<VerbResult>& result) {
   outcome.out = invocation.json ? JsonText(result->json) + "\n" : result->text;
   for (const std::string& note : result->notes) outcome.err += note + "\n";
   return outcome;
-}
-
-std::string AnswerControl(OwnerThread& owner, const std::string& request) {
-  Outcome outcome{1, "", "central-server: the request could not be read: use the same version\n"};
-  const Json json = Json::parse(request, nullptr, false);
-  const bool whole = json.is_object() && json.contains("argv") && json["argv"].is_array() &&
-                     json.contains("cwd") && json["cwd"].is_string() && json.contains("who") &&
-                     json["who"].is_string();
-  std::vector<std::string> arguments;
-  for (const Json& argument : whole ? json["argv"] : Json::array()) {
-    if (argument.is_string()) arguments.push_back(argument.get<std::string>());
-  }
-  auto parsed = ParseCommandLine(arguments);
-  if (auto* invocation = std::get_if<Invocation>(&parsed); whole && invocation != nullptr) {
-    if (invocation->kind == Invocation::Kind::kVerb) {
-      VerbContext context{owner, json["who"].get<std::string>(), json["cwd"].get<std::string>(),
-                          invocation->language, nullptr};
-      outcome = Render(*invocation, invocation->run(context));
-    }
-  }
-  Json reply{{"exit", outcome.exit}, {"out", outcome.out}, {"err", outcome.err}};
-  return reply.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 int RunProgram(const std::vector<std::string>& arguments, Clock& clock, Random& random) {

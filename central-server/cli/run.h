@@ -17,10 +17,6 @@ struct Outcome {
 /// Text or one JSON document on stdout; notes, and an error as one line, on stderr.
 Outcome Render(const Invocation& invocation, const Result<VerbResult>& result);
 
-/// Runs a command in a running server: the request is {argv, cwd, who}, the reply {exit, out, err},
-/// both JSON. Never throws.
-std::string AnswerControl(OwnerThread& owner, const std::string& request);
-
 /// The whole program; prints. Returns the exit code.
 int RunProgram(const std::vector<std::string>& arguments, Clock& clock, Random& random);
 

@@ -1,10 +1,8 @@
 #include "cli/serve.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
 #include "app/http_service.h"
-#include "cli/run.h"
+#include "app/watching.h"
+#include "cli/command_desk.h"
 #include "tram/base/os_control.h"
 #include "tram/base/os_file.h"
 #include "tram/base/os_process.h"
@@ -13,59 +11,111 @@
 namespace tram::server {
 namespace {
 
-void LogOnStderr() {
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("server"));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
-  spdlog::flush_on(spdlog::level::info);
-}
+namespace fs = std::filesystem;
 
 ListenerOptions OptionsOf(const ServeOptions& options) {
   ListenerOptions listener;
-  listener.address = options.address;
-  listener.port = options.port;
+  listener.address = options.listen.address;
+  listener.port = options.listen.port;
   listener.certificate_file = options.certificate_file;
   listener.key_file = options.key_file;
   return listener;
 }
 
+/// One thread is enough for who asks every few seconds; a page that the owner cannot give soon is
+/// not waited for.
+ListenerOptions MetricsOptions(const ListenAddress& listen) {
+  ListenerOptions listener;
+  listener.address = listen.address;
+  listener.port = listen.port;
+  listener.threads = 1;
+  listener.connections_max = 16;
+  listener.request_deadline_ms = 10 * 1000;
+  return listener;
+}
+
+/// Files that were named must not be the server's own. A log is written through a link.
+Status CheckFiles(const fs::path& folder, ServeOptions& options) {
+  if (!options.port_file.empty()) TRAM_TRY(CheckOutputFile(folder, options.port_file));
+  if (options.log.file.empty()) return {};
+  std::error_code code;
+  const fs::path real = fs::weakly_canonical(options.log.file, code);
+  if (!code) options.log.file = real;
+  return CheckOutputFile(folder, options.log.file);
+}
+
+/// The two listeners, as long as they serve. `service` and `page` must outlive it.
+struct Listeners {
+  std::unique_ptr<Listener> devices, metrics;
+
+  Status Start(const ServeOptions& options, ServerMetrics& counts, HttpService& service,
+               MetricsPage& page) {
+    Handler handle = [&service](HttpRequest request, Respond respond) {
+      service.Handle(std::move(request), std::move(respond));
+    };
+    TRAM_ASSIGN(devices, Listener::Start(OptionsOf(options), Watched(std::move(handle), counts)));
+    if (!options.metrics) return {};
+    TRAM_ASSIGN(metrics, Listener::Start(
+                             MetricsOptions(*options.metrics),
+                             [this, &page, &counts](const HttpRequest& request, Respond respond) {
+                               counts.SetConnections(devices->connections());
+                               page.Handle(request, std::move(respond));
+                             }));
+    return {};
+  }
+  void Stop() {
+    if (metrics) metrics->Stop();
+    if (devices) devices->Stop();
+  }
+};
+
 }  // namespace
 
-Status Serve(const std::filesystem::path& folder, const ServeOptions& options, Clock& clock,
-             Random& random) {
+Status Serve(const fs::path& folder, const ServeOptions& wanted, Clock& clock, Random& random) {
   BlockStopSignals();
-  LogOnStderr();
   std::error_code code;
-  if (!std::filesystem::exists(folder / kDatabaseName, code)) {
+  if (!fs::exists(folder / kDatabaseName, code)) {
     return MakeError(ErrorCode::kNotFound,
                      "there is no server in " + folder.string() + ": make one with init");
   }
+  ServeOptions options = wanted;
+  TRAM_TRY(CheckFiles(folder, options));
   TRAM_ASSIGN(std::unique_ptr<FileLock> lock, FileLock::Acquire(folder / kLockName));
+  TRAM_TRY(StartLog(options.log, IsTerminal(2)));
   TRAM_ASSIGN(std::unique_ptr<ServerState> state, ServerState::Open(folder, clock, random));
   OwnerThread owner(*state);
   HttpService service(owner, *state);
-  TRAM_ASSIGN(std::unique_ptr<Listener> listener,
-              Listener::Start(OptionsOf(options), [&](HttpRequest request, Respond respond) {
-                service.Handle(std::move(request), std::move(respond));
-              }));
-  Result<std::unique_ptr<ControlServer>> control = ControlServer::Listen(
-      folder / kControlName,
-      [&owner](const std::string& request) { return AnswerControl(owner, request); });
-  Status ready = control ? Status() : Status(control.error());
+  MetricsPage page(owner, *state);
+  Listeners listeners;
+  Status ready = listeners.Start(options, state->metrics(), service, page);
+  CommandDesk desk(owner);
+  std::unique_ptr<ControlServer> control;
+  if (ready) {
+    auto listening =
+        ControlServer::Listen(folder / kControlName,
+                              [&desk](const std::string& request) { return desk.Answer(request); });
+    ready = listening ? Status() : Status(listening.error());
+    if (listening) control = std::move(*listening);
+  }
   if (ready && !options.port_file.empty()) {
-    ready =
-        WriteFileAtomically(options.port_file, AsBytes(std::to_string(listener->port()) + "\n"));
+    ready = WriteFileAtomically(options.port_file,
+                                AsBytes(std::to_string(listeners.devices->port()) + "\n"));
   }
   if (ready) {
-    spdlog::info("serving on {}:{} ({})", options.address, listener->port(),
-                 options.certificate_file.empty() ? "plain http: for this machine or behind a proxy"
-                                                  : "https");
+    LogEvent(LogLevel::kInfo, "serving",
+             {{"version", TRAM_VERSION},
+              {"address", options.listen.address},
+              {"port", std::int64_t{listeners.devices->port()}},
+              {"scheme", options.certificate_file.empty() ? "http" : "https"},
+              {"metrics_port", std::int64_t{listeners.metrics ? listeners.metrics->port() : 0}}});
     const int signal = WaitForStopSignal();
-    spdlog::info("signal {}: finishing what runs", signal);
-    (*control).reset();  // commands first: they use the owner
+    LogEvent(LogLevel::kInfo, "stopping", {{"signal", std::int64_t{signal}}});
   }
-  listener->Stop();
+  control.reset();  // commands first: they use the owner
+  desk.Stop();
+  listeners.Stop();
   owner.Stop();
-  if (ready) spdlog::info("stopped");
+  if (ready) LogEvent(LogLevel::kInfo, "stopped");
   return ready;
 }
 

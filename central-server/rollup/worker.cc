@@ -1,6 +1,7 @@
 #include "rollup/worker.h"
 
 #include "rollup/months.h"
+#include "watch/event_log.h"
 
 namespace tram::server {
 namespace {
@@ -52,6 +53,7 @@ Result<bool> RollupWorker::PublishStep(std::int64_t now_ms) {
   TRAM_ASSIGN(std::optional<UnitNumber> number, rollups.UnitToFinish(*due, deadline_ms));
   if (!number) {
     TRAM_TRY(rollups.Publish(*due, now_ms));
+    LogEvent(LogLevel::kInfo, "month_published", {{"month", MonthText(*due)}});
     return true;
   }
   TRAM_ASSIGN(Unit unit, state_.store().units().ByNumber(*number));
@@ -62,7 +64,7 @@ Result<bool> RollupWorker::PublishStep(std::int64_t now_ms) {
   }
   if (!IsUnitsOwn(computed.error())) return computed.error();
   // A damaged unit must not keep the others' figures from being published: it has none.
-  failures_[unit.number] = computed.error().message;
+  NoteFailure(unit, computed.error());
   TRAM_TRY(rollups.Replace(unit.number, *due, {}, {now_ms, 0, {}}));
   return true;
 }
@@ -80,15 +82,29 @@ Result<bool> RollupWorker::DirtyStep(std::int64_t now_ms) {
       return true;
     }
     if (!IsUnitsOwn(computed.error())) return computed.error();
-    failures_[unit.number] = computed.error().message;
+    NoteFailure(unit, computed.error());
     failed_entries_[unit.number] = unit.entries;
     return true;
   }
   return false;
 }
 
+std::size_t RollupWorker::held_ops() const {
+  std::size_t ops = 0;
+  for (const auto& [unit, held] : held_) ops += held;
+  return ops;
+}
+
+void RollupWorker::NoteFailure(const Unit& unit, const Error& error) {
+  failures_[unit.number] = error.message;
+  state_.metrics().RollupFailed();
+  LogEvent(LogLevel::kError, "unit_not_computed",
+           {{"unit", unit.code}, {"error", ErrorText(error.code)}});
+}
+
 Status RollupWorker::ComputeOpenMonths(const Unit& unit, std::int64_t now_ms) {
   TRAM_ASSIGN(UnitView * view, state_.units().ViewOf(unit.id, state_.programme().programme));
+  held_[unit.number] = view->Held().size();
   RollupTable& rollups = state_.store().rollups();
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(state_.store().database()));
   for (Date as_of : OpenMonths(now_ms)) {

@@ -28,12 +28,15 @@ class RollupWorker {
   Result<std::vector<IndicatorFigures>> KnownBy(const Unit& unit, Date as_of, Date known_by);
   /// Units that could not be computed, with the reason.
   const std::map<UnitNumber, std::string>& failures() const { return failures_; }
+  /// Ops that are held, not understood, in the units that were computed since the start.
+  std::size_t held_ops() const;
 
  private:
   Status BeginMonth(std::int64_t now_ms);
   Result<std::optional<Date>> DueMonth(std::int64_t now_ms);
   Result<bool> PublishStep(std::int64_t now_ms);
   Result<bool> DirtyStep(std::int64_t now_ms);
+  void NoteFailure(const Unit& unit, const Error& error);
   Status ComputeOpenMonths(const Unit& unit, std::int64_t now_ms);
   struct Before {
     std::vector<IndicatorFigures> figures;
@@ -45,6 +48,7 @@ class RollupWorker {
 
   ServerState& state_;
   std::map<UnitNumber, std::string> failures_;
+  std::map<UnitNumber, std::size_t> held_;             // as last seen
   std::map<UnitNumber, std::int64_t> failed_entries_;  // what the unit had when it failed
 };
 

@@ -29,6 +29,10 @@ Result<EnrolmentCode> ReadCode(const SqlStatement& row) {
   return code;
 }
 
+Result<DeviceCounts> ReadCounts(const SqlStatement& row) {
+  return DeviceCounts{row.Int(0), row.Int(1), row.Int(2)};
+}
+
 }  // namespace
 
 Digest HashOfCode(std::string_view normal_code) {
@@ -42,6 +46,16 @@ Result<std::optional<Device>> DeviceTable::Find(const DevicePrefix& prefix) {
 Result<std::vector<Device>> DeviceTable::OfUnit(UnitNumber unit) {
   return AllRows(database_, std::string(kColumns) + "WHERE unit = ?1 ORDER BY known_since_ms, key",
                  &ReadDevice, unit);
+}
+
+Result<DeviceCounts> DeviceTable::Count(std::int64_t now_ms) {
+  constexpr std::int64_t kDayMs = 24 * 60 * 60 * 1000;
+  TRAM_ASSIGN(std::optional<DeviceCounts> counts,
+              FirstRow(database_,
+                       "SELECT count(*), total(coalesce(seen_ms, known_since_ms) < ?1),"
+                       " total(coalesce(seen_ms, known_since_ms) < ?2) FROM device",
+                       &ReadCounts, now_ms - 7 * kDayMs, now_ms - 30 * kDayMs));
+  return counts.value_or(DeviceCounts());
 }
 
 Status DeviceTable::Add(const DeviceId& key, UnitNumber unit, std::int64_t at_ms) {

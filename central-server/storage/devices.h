@@ -31,6 +31,11 @@ struct EnrolmentCode {
 /// Of a code in its normal spelling (NormalSpokenCode).
 Digest HashOfCode(std::string_view normal_code);
 
+struct DeviceCounts {
+  std::int64_t all = 0;
+  std::int64_t silent_7_days = 0, silent_30_days = 0;  // no sync, or none since they were made
+};
+
 class DeviceTable {
  public:
   explicit DeviceTable(SqlDatabase& database) : database_(database) {}
@@ -38,6 +43,7 @@ class DeviceTable {
   /// Nothing where no device has this prefix. Errors: corrupt | io.
   Result<std::optional<Device>> Find(const DevicePrefix& prefix);
   Result<std::vector<Device>> OfUnit(UnitNumber unit);
+  Result<DeviceCounts> Count(std::int64_t now_ms);
   /// A device that is known already stays as it is. Errors: exists (another device has the same
   /// prefix, or it belongs to another unit) | io.
   Status Add(const DeviceId& key, UnitNumber unit, std::int64_t at_ms);

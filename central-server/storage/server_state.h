@@ -8,6 +8,7 @@
 
 #include "storage/server_store.h"
 #include "storage/unit_cache.h"
+#include "watch/metrics.h"
 
 namespace tram::server {
 
@@ -30,6 +31,8 @@ class ServerState {
   /// trail. Not inside a transaction.
   Status UseProgramme(const Programme& programme, const std::string& who);
 
+  /// From any thread.
+  ServerMetrics& metrics() { return metrics_; }
   Clock& clock() { return clock_; }
   Random& random() { return random_; }
   std::int64_t NowMs() { return clock_.WallMs(); }
@@ -45,6 +48,7 @@ class ServerState {
   Clock& clock_;
   Random& random_;
   CacheLimits limits_;
+  ServerMetrics metrics_;
   std::unique_ptr<ServerStore> store_;
   std::unique_ptr<ServerKeys> keys_;
   CurrentProgramme programme_;

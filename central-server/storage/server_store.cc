@@ -1,6 +1,7 @@
 #include "storage/server_store.h"
 
 #include "storage/sql_rows.h"
+#include "tram/base/os_file.h"
 
 namespace tram::server {
 namespace {
@@ -90,17 +91,15 @@ Status ServerStore::Create(const fs::path& path, const Programme& programme, Clo
                 SqlDatabase::Open(making, SqlDatabase::Mode::kCreate));
     TRAM_TRY(Fill(*database, programme, clock, random));
   }
-  fs::rename(making, path, code);
-  if (!code) return {};
-  return MakeError(ErrorCode::kIo, "cannot create " + path.string() + ": " + code.message());
+  return PutInPlace(making, path, false);
 }
 
 ServerStore::ServerStore(std::unique_ptr<SqlDatabase> database, Clock& clock)
     : database_(std::move(database)), clock_(clock) {}
 
-Result<std::unique_ptr<ServerStore>> ServerStore::Open(const fs::path& path, Clock& clock) {
-  TRAM_ASSIGN(std::unique_ptr<SqlDatabase> database,
-              SqlDatabase::Open(path, SqlDatabase::Mode::kExisting));
+Result<std::unique_ptr<ServerStore>> ServerStore::Open(const fs::path& path, Clock& clock,
+                                                       SqlDatabase::Mode mode) {
+  TRAM_ASSIGN(std::unique_ptr<SqlDatabase> database, SqlDatabase::Open(path, mode));
   TRAM_TRY(CheckFormat(*database));
   std::unique_ptr<ServerStore> store(new ServerStore(std::move(database), clock));
   TRAM_ASSIGN(Places places, LoadPlaces(*store->database_));

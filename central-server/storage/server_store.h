@@ -31,7 +31,9 @@ class ServerStore {
   static Status Create(const std::filesystem::path& path, const Programme& programme, Clock& clock,
                        Random& random);
   /// Errors: not_found | exists (another process holds it) | corrupt | too_new | denied | io.
-  static Result<std::unique_ptr<ServerStore>> Open(const std::filesystem::path& path, Clock& clock);
+  static Result<std::unique_ptr<ServerStore>> Open(
+      const std::filesystem::path& path, Clock& clock,
+      SqlDatabase::Mode mode = SqlDatabase::Mode::kExisting);
 
   SqlDatabase& database() { return *database_; }
   SqliteLogStore& logs() { return *logs_; }

@@ -17,6 +17,9 @@ inline constexpr char kFirstMonthSetting[] = "rollup.first_month";
 /// The month in which all units were last marked, because a month had ended.
 inline constexpr char kMonthSetting[] = "rollup.month";
 
+/// When the last verified backup was finished, milliseconds since 1970.
+inline constexpr char kBackupSetting[] = "backup.finished_ms";
+
 Result<std::optional<Bytes>> FindSetting(SqlDatabase& database, std::string_view name);
 Result<std::string> TextSetting(SqlDatabase& database, std::string_view name);  // "" where not set
 Status SetSetting(SqlDatabase& database, std::string_view name, ByteView value);

@@ -63,6 +63,12 @@ void UnitCache::DropViews() {
   for (Slot& slot : entries_) slot.open.view.reset();
 }
 
+std::size_t UnitCache::views() const {
+  return static_cast<std::size_t>(
+      std::count_if(entries_.begin(), entries_.end(),
+                    [](const Slot& slot) { return slot.open.view != nullptr; }));
+}
+
 // The unit in front is in use and stays, whatever its size.
 void UnitCache::Trim() {
   std::size_t log_entries = 0;

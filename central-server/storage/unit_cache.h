@@ -44,6 +44,8 @@ class UnitCache {
   /// Forgets all views: needed when the programme changes.
   void DropViews();
   std::size_t size() const { return entries_.size(); }
+  /// Of the units that are open, those with a view.
+  std::size_t views() const;
 
  private:
   struct Slot {

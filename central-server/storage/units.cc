@@ -103,6 +103,12 @@ Result<std::vector<Unit>> UnitTable::All() {
   return AllRows(database_, std::string(kColumns) + " ORDER BY code", &ReadUnit);
 }
 
+Result<std::int64_t> UnitTable::Count() {
+  TRAM_ASSIGN(std::optional<std::int64_t> count,
+              FirstRow(database_, "SELECT count(*) FROM unit", &ReadNumber));
+  return count.value_or(0);
+}
+
 Status UnitTable::Rename(UnitNumber unit, const std::string& name, const std::string& commune) {
   return RunSql(database_, "UPDATE unit SET name = ?2, commune = ?3 WHERE number = ?1", unit, name,
                 commune);

@@ -52,6 +52,7 @@ class UnitTable {
   Result<Unit> ByNumber(UnitNumber number);
   /// In order of their codes.
   Result<std::vector<Unit>> All();
+  Result<std::int64_t> Count();
   Status Rename(UnitNumber unit, const std::string& name, const std::string& commune);
 
   /// In order of `from`.

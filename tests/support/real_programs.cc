@@ -30,7 +30,7 @@ RealServer::RealServer(fs::path folder, std::vector<std::string> init)
 }
 
 void RealServer::Start() {
-  const fs::path port_file = folder_ / "port";
+  const fs::path port_file = folder_.string() + ".port";
   fs::remove(port_file);
   child_ = std::make_unique<ChildProcess>(
       std::vector<std::string>{TRAM_CENTRAL_SERVER, "--data", folder_.string(), "serve", "--listen",

@@ -46,8 +46,9 @@ Status CopyAndVerify(SqlDatabase& database, const fs::path& making) {
   return MakeError(ErrorCode::kCorrupt, report.problems.front());
 }
 
-/// A copy beside the target, verified, then under its name; on error nothing is left.
-Status CopyTo(SqlDatabase& database, const fs::path& target) {
+/// A copy beside the target, verified, then under its name and on the disk; on error nothing is
+/// left.
+Status CopyTo(SqlDatabase& database, const fs::path& target, bool replace) {
   std::error_code code;
   fs::path making = target;
   making += ".new";
@@ -56,11 +57,9 @@ Status CopyTo(SqlDatabase& database, const fs::path& target) {
     fs::remove(making, code);
     return copied;
   }
-  fs::rename(making, target, code);
-  if (!code) return {};
-  Error error = MakeError(ErrorCode::kIo, "cannot name " + target.string() + ": " + code.message());
-  fs::remove(making, code);
-  return error;
+  Status named = PutInPlace(making, target, replace);
+  if (!named) fs::remove(making, code);
+  return named;
 }
 
 }  // namespace
@@ -86,7 +85,7 @@ Status BackupUnit(Call& call, const BackupOptions& options) {
                          "{} exists: choose another name, or --force to replace it",
                          target.string());
   }
-  TRAM_TRY(CopyTo(call.device.database(), target));
+  TRAM_TRY(CopyTo(call.device.database(), target, options.force));
   const auto bytes = fs::file_size(target, code);
   call.out.document() = {
       {"file", target.string()}, {"bytes", bytes}, {"ops", call.device.log().committed()}};
@@ -110,7 +109,7 @@ Status RestoreUnit(FolderCall& call, const std::string& file) {
     TRAM_ASSIGN(auto lock, FileLock::Acquire(call.folder / kLockFile));
     // The token that may lie here is another installation's: this one becomes a new one.
     fs::remove(call.folder / kIncarnationFile, code);
-    TRAM_TRY(CopyTo(*database, target));
+    TRAM_TRY(CopyTo(*database, target, false));
   }
   auto device = UnitDevice::Open(call.folder, call.clock, call.random);
   if (!device) {

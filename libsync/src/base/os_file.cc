@@ -29,6 +29,28 @@ Status WriteAll(int descriptor, ByteView content, const fs::path& path) {
   return {};
 }
 
+fs::path FolderOf(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+Status SyncFolder(const fs::path& folder) {
+  Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.value < 0 || ::fsync(opened.value) != 0) return SystemError("cannot sync", folder);
+  return {};
+}
+
+/// rename() that never replaces. Some file systems cannot: there it is looked first.
+int RenameToNew(const fs::path& from, const fs::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return -1;
+  std::error_code code;
+  if (fs::exists(fs::symlink_status(to, code))) {
+    errno = EEXIST;
+    return -1;
+  }
+  return ::rename(from.c_str(), to.c_str());
+}
+
 }  // namespace
 
 Result<std::string> ReadFile(const fs::path& path, std::size_t bytes_max) {
@@ -56,7 +78,6 @@ Result<std::string> ReadFile(const fs::path& path, std::size_t bytes_max) {
 }
 
 Status WriteFileAtomically(const fs::path& path, ByteView content) {
-  fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
   fs::path temporary = path;
   temporary += ".new";
   {
@@ -72,15 +93,29 @@ Status WriteFileAtomically(const fs::path& path, ByteView content) {
     ::unlink(temporary.c_str());
     return error;
   }
-  Descriptor parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (parent.value < 0 || ::fsync(parent.value) != 0) return SystemError("cannot sync", folder);
+  return SyncFolder(FolderOf(path));
+}
+
+Status SyncFile(const fs::path& path) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.value < 0 || ::fsync(file.value) != 0) return SystemError("cannot sync", path);
   return {};
 }
 
+Status PutInPlace(const fs::path& made, const fs::path& path, bool replace) {
+  TRAM_TRY(SyncFile(made));
+  const int renamed = replace ? ::rename(made.c_str(), path.c_str()) : RenameToNew(made, path);
+  if (renamed != 0 && errno == EEXIST) {
+    return MakeError(ErrorCode::kExists,
+                     path.string() + " is there already: choose another name, or move it away");
+  }
+  if (renamed != 0) return SystemError("cannot rename to", path);
+  return SyncFolder(FolderOf(path));
+}
+
 Status CheckOutputFile(const fs::path& own, const fs::path& path) {
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   std::error_code code;  // a folder that is not there is another one
-  if (fs::equivalent(folder, own, code)) {
+  if (fs::equivalent(FolderOf(path), own, code)) {
     return MakeError(ErrorCode::kInvalid, path.string() +
                                               " would lie among the program's own files: choose "
                                               "another folder");

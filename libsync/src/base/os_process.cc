@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <fstream>
 #include <iostream>
 
 namespace tram {
@@ -29,6 +30,13 @@ void ForbidCoreDumps() {
 }
 
 bool IsTerminal(int descriptor) { return ::isatty(descriptor) == 1; }
+
+std::int64_t ResidentBytes() {
+  std::ifstream pages("/proc/self/statm");  // proc(5): all pages, then the resident ones
+  std::int64_t all = 0, resident = 0;
+  pages >> all >> resident;
+  return pages ? resident * ::sysconf(_SC_PAGESIZE) : 0;
+}
 
 Result<std::string> PromptSecret(std::string_view prompt) {
   if (!IsTerminal(STDIN_FILENO)) {

@@ -200,6 +200,8 @@ Bytes SqlStatement::Blob(int column) const {
 // ---- SqlDatabase ----
 
 SqlDatabase::~SqlDatabase() {
+  // A copy that is still under way would keep the file locked.
+  if (backup_ != nullptr) backup_->LetGo();
   cached_.clear();
   sqlite3_close_v2(database_);
 }

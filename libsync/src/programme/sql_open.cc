@@ -3,7 +3,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
+#include "tram/base/assert.h"
 #include "tram/programme/sql.h"
 
 namespace tram {
@@ -18,6 +20,8 @@ constexpr char kWritingPragmas[] =
 constexpr char kPragmas[] =
     "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA trusted_schema=OFF; "
     "PRAGMA cell_size_check=ON;";
+
+constexpr int kAllPages = -1;  // as SQLite says it
 
 /// SQLite's file: URI, in which `?`, `#`, `%` of a path must be escaped.
 std::string Uri(const fs::path& path, std::string_view query) {
@@ -122,32 +126,78 @@ Result<std::unique_ptr<SqlDatabase>> SqlDatabase::OpenMemory() {
 }
 
 Status SqlDatabase::BackupTo(const fs::path& path) {
-  TRAM_TRY(Usable());
+  TRAM_ASSIGN(std::unique_ptr<SqlBackup> backup, SqlBackup::Begin(*this, path));
+  TRAM_ASSIGN(bool more, backup->Step(kAllPages));
+  TRAM_ASSERT(!more);
+  return {};
+}
+
+Result<std::unique_ptr<SqlBackup>> SqlBackup::Begin(SqlDatabase& source, const fs::path& path) {
+  TRAM_TRY(source.Usable());
   std::error_code code;
   if (fs::exists(path, code)) {
     return MakeError(ErrorCode::kExists,
                      path.string() + " is there already: choose another name, or move it away");
+  }
+  if (source.backup_ != nullptr) {
+    return MakeError(ErrorCode::kExists,
+                     "another backup is under way: try again when it has ended");
   }
   sqlite3* raw_target = nullptr;
   int opened = sqlite3_open_v2(
       Uri(path, "").c_str(), &raw_target,
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE,
       nullptr);
-  SqlDatabase target(raw_target, path.string());
+  std::unique_ptr<SqlDatabase> target(new SqlDatabase(raw_target, path.string()));
   if (opened != SQLITE_OK) return CannotOpen(raw_target, path);
+  std::unique_ptr<SqlBackup> backup(new SqlBackup(path));
+  backup->target_ = std::move(target);
   fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, code);
-  // EXTRA also syncs the folder, so that the copy's name is on the disk with its content.
-  Status status = target.Execute("PRAGMA synchronous=EXTRA");
-  if (status) {
-    sqlite3_backup* backup = sqlite3_backup_init(raw_target, "main", database_, "main");
-    int stepped = backup == nullptr ? SQLITE_ERROR : sqlite3_backup_step(backup, -1);
-    int finished = backup == nullptr ? SQLITE_OK : sqlite3_backup_finish(backup);
-    if (stepped != SQLITE_DONE || finished != SQLITE_OK) {
-      status = target.ErrorOf(sqlite3_extended_errcode(raw_target), "backup");
-    }
+  // Half of a copy is thrown away: it needs no journal and no sync before it is whole.
+  TRAM_TRY(backup->target_->Execute(
+      "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF"));
+  backup->backup_ = sqlite3_backup_init(raw_target, "main", source.raw(), "main");
+  if (backup->backup_ == nullptr) {
+    return backup->target_->ErrorOf(sqlite3_extended_errcode(raw_target), "backup");
   }
-  if (!status) fs::remove(path, code);
-  return status;
+  backup->source_ = &source;
+  source.backup_ = backup.get();
+  return backup;
+}
+
+int SqlBackup::LetGo() {
+  if (source_ != nullptr) source_->backup_ = nullptr;
+  source_ = nullptr;
+  return sqlite3_backup_finish(std::exchange(backup_, nullptr));
+}
+
+SqlBackup::~SqlBackup() {
+  LetGo();
+  if (target_ == nullptr) return;
+  target_.reset();
+  std::error_code code;
+  fs::remove(path_, code);
+}
+
+Result<bool> SqlBackup::Step(int pages) {
+  if (backup_ == nullptr) {
+    return MakeError(ErrorCode::kIo,
+                     path_.string() + ": the copy was ended by an error: begin it again");
+  }
+  const int stepped = sqlite3_backup_step(backup_, pages);
+  pages_left_ = sqlite3_backup_remaining(backup_);
+  pages_ = sqlite3_backup_pagecount(backup_);
+  if (stepped == SQLITE_OK) return true;
+  const int finished = LetGo();
+  if (stepped == SQLITE_DONE && finished == SQLITE_OK) {
+    target_.reset();
+    return false;
+  }
+  Error error = target_->ErrorOf(sqlite3_extended_errcode(target_->raw()), "backup");
+  target_.reset();
+  std::error_code code;
+  fs::remove(path_, code);
+  return error;
 }
 
 }  // namespace tram

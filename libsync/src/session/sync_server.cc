@@ -128,7 +128,7 @@ Result<Answer> AnswerRequest(Replica& replica, const SigningKey& server, ByteVie
   Answer answer;
   answer.new_ops = taken.new_ops;
   answer.served_ops = outgoing.ops;
-  answer.refused_pieces = taken.refusals.size();
+  answer.refusals = taken.refusals;
   answer.device_time = header.time;
   reply.time = now;
   reply.leaves = log.Leaves();

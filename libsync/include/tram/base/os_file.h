@@ -19,6 +19,15 @@ Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t byte
 /// The file's mode is 0600. Errors: io (the old file is as it was).
 Status WriteFileAtomically(const std::filesystem::path& path, ByteView content);
 
+/// Syncs what was written to a file so far. Errors: io.
+Status SyncFile(const std::filesystem::path& path);
+
+/// Gives a finished file its name: syncs `made`, renames it and syncs the folder. What bears the
+/// name already is replaced, or with `replace` false an error.
+/// Errors: exists | io. On an error before the rename `made` is as it was.
+Status PutInPlace(const std::filesystem::path& made, const std::filesystem::path& path,
+                  bool replace);
+
 /// For a file that a person names to be written. Errors: invalid (it would lie in `own`, where only
 /// the program itself writes, or there is something at `path` that is no ordinary file).
 Status CheckOutputFile(const std::filesystem::path& own, const std::filesystem::path& path);

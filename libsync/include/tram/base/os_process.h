@@ -1,6 +1,7 @@
 // The process itself: secrets in memory, prompts, signals.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,9 @@ namespace tram {
 void ForbidCoreDumps();
 
 bool IsTerminal(int descriptor);
+
+/// Memory of this process that is in RAM; 0 where the system does not say.
+std::int64_t ResidentBytes();
 
 /// Asks on the terminal, without echo. Errors: invalid (no terminal, or end of input).
 Result<std::string> PromptSecret(std::string_view prompt);

@@ -24,10 +24,12 @@
 #include "tram/base/result.h"
 
 struct sqlite3;
+struct sqlite3_backup;
 struct sqlite3_stmt;
 
 namespace tram {
 
+class SqlBackup;
 class SqlDatabase;
 
 /// A prepared statement. Must not be stepped after its database is gone.
@@ -104,13 +106,14 @@ class SqlDatabase {
   bool InTransaction() const;
   std::int64_t LastInsertRowId() const;
   std::int64_t Changes() const;
-  /// A consistent copy to another file while in use (SQLite's backup API). Errors: io | exists.
+  /// SqlBackup in one step. Errors: those of SqlBackup.
   Status BackupTo(const std::filesystem::path& path);
   /// An I/O error ended this connection.
   bool failed() const { return failed_; }
   sqlite3* raw() { return database_; }
 
  private:
+  friend class SqlBackup;
   friend class SqlStatement;
   friend class SqlTransaction;
   SqlDatabase(sqlite3* database, std::string name) : database_(database), name_(std::move(name)) {}
@@ -121,6 +124,7 @@ class SqlDatabase {
   sqlite3* database_;
   std::string name_;  // the path, for messages
   bool failed_ = false;
+  SqlBackup* backup_ = nullptr;                         // the one under way
   std::int64_t steps_left_ = SqlStatement::kUnlimited;  // of the statement that steps now
   std::int64_t memory_at_start_ = 0;                    // of that statement, in bytes
   std::map<std::string, std::unique_ptr<SqlStatement>> cached_;
@@ -141,6 +145,41 @@ class [[nodiscard]] SqlTransaction {
   SqlTransaction(SqlDatabase* database, bool nested) : database_(database), nested_(nested) {}
   SqlDatabase* database_;
   bool nested_;
+};
+
+/// A consistent copy of a database in another file, made in steps (SQLite's backup API). Between
+/// the steps the database may be written through its own connection; the copy follows, and holds
+/// what was committed when the last step ended. One at a time.
+/// Threads: those of the database.
+class SqlBackup {
+ public:
+  /// Makes `path`, of mode 0600. Errors: exists (the file, or another copy is under way) | denied |
+  /// io.
+  static Result<std::unique_ptr<SqlBackup>> Begin(SqlDatabase& source,
+                                                  const std::filesystem::path& path);
+  ~SqlBackup();  // where it is not finished, the file is removed
+  SqlBackup(const SqlBackup&) = delete;
+  SqlBackup& operator=(const SqlBackup&) = delete;
+
+  /// Copies about so many pages more. Not inside a transaction. False: the file is whole and
+  /// closed; syncing it to the disk is left to the caller (PutInPlace, tram/base/os_file.h).
+  /// Errors: io (a full disk; or the database was closed meanwhile). The file is gone then.
+  Result<bool> Step(int pages);
+  /// After a step.
+  std::int64_t pages_left() const { return pages_left_; }
+  std::int64_t pages() const { return pages_; }
+
+ private:
+  friend class SqlDatabase;
+  explicit SqlBackup(std::filesystem::path path) : path_(std::move(path)) {}
+  int LetGo();  // of the source; what SQLite says
+
+  std::filesystem::path path_;
+  SqlDatabase* source_ = nullptr;
+  std::unique_ptr<SqlDatabase> target_;
+  sqlite3_backup* backup_ = nullptr;
+  std::int64_t pages_ = 0;
+  std::int64_t pages_left_ = 0;
 };
 
 }  // namespace tram

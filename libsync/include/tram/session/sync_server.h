@@ -11,8 +11,8 @@ struct Answer {
   Bytes reply;
   std::size_t new_ops = 0;
   std::size_t served_ops = 0;
-  std::size_t refused_pieces = 0;
-  HybridTime device_time;  // the sender's clock, as it said
+  std::vector<Refusal> refusals;  // of pieces that were not taken
+  HybridTime device_time;         // the sender's clock, as it said
 };
 
 /// Takes a request and makes its reply. The caller commits the log before it sends the reply, and
