@@ -29,13 +29,15 @@ RealServer::RealServer(fs::path folder, std::vector<std::string> init)
   EXPECT_EQ(run.exit, 0) << run.err;
 }
 
-void RealServer::Start() {
+void RealServer::Start(const std::vector<std::string>& more) {
   const fs::path port_file = folder_.string() + ".port";
   fs::remove(port_file);
-  child_ = std::make_unique<ChildProcess>(
-      std::vector<std::string>{TRAM_CENTRAL_SERVER, "--data", folder_.string(), "serve", "--listen",
-                               "127.0.0.1:" + port_, "--port-file", port_file.string()},
-      std::map<std::string, std::string>{}, folder_ / "serve.log");
+  std::vector<std::string> argv{
+      TRAM_CENTRAL_SERVER,  "--data",      folder_.string(),  "serve", "--listen",
+      "127.0.0.1:" + port_, "--port-file", port_file.string()};
+  argv.insert(argv.end(), more.begin(), more.end());
+  child_ = std::make_unique<ChildProcess>(argv, std::map<std::string, std::string>{},
+                                          folder_ / "serve.log");
   port_ = AwaitFile(port_file, *child_);
   while (!port_.empty() && port_.back() == '\n') port_.pop_back();
   ASSERT_FALSE(port_.empty()) << "the server did not start";
@@ -46,6 +48,11 @@ int RealServer::Stop() {
   int exit = child_ ? child_->Stop() : 0;
   child_.reset();
   return exit;
+}
+
+void RealServer::Kill() {
+  child_->Kill();
+  child_.reset();
 }
 
 RunResult RealServer::Run(std::vector<std::string> arguments) const {

@@ -20,9 +20,12 @@ class RealServer {
   /// Makes the server's data in `folder`; `init` are more arguments of its init.
   explicit RealServer(std::filesystem::path folder, std::vector<std::string> init = {});
 
-  /// Starts serving; on the same port as before where it served already.
-  void Start();
+  /// Starts serving, with more arguments of serve; on the same port as before where it served
+  /// already.
+  void Start(const std::vector<std::string>& more = {});
   int Stop();
+  /// kill -9.
+  void Kill();
   bool Running() { return child_ && child_->Running(); }
   const std::string& url() const { return url_; }
   const std::filesystem::path& folder() const { return folder_; }

@@ -182,6 +182,11 @@ TEST_F(BadPlaceTest, AServerWhoseDiskIsFullGivesNoReceipt) {
   }
   csv.close();
   device.Json({"import", "client", Path("many.csv")});
+  const RunResult no_room = server.Run({"backup", Path("place/copy.db")});
+  ExpectOneLine(no_room, "central-server backup on a full disk");
+  EXPECT_NE(no_room.err.find("the disk is full"), std::string::npos) << no_room.err;
+  EXPECT_FALSE(fs::exists(Path("place/copy.db")));
+  EXPECT_FALSE(fs::exists(Path("place/copy.db.new")));
   const RunResult refused = device.Run({"sync", "--json"});
   EXPECT_EQ(refused.exit, 1);
   EXPECT_GT(json::parse(refused.out).value("waiting", 0), 0) << refused.out;

@@ -97,6 +97,21 @@ TEST_F(FilesTest, WhatCannotBeReadSaysWhy) {
   EXPECT_FALSE(WriteFileAtomically(folder_ / "no" / "folder", AsBytes("x")));
 }
 
+TEST_F(FilesTest, AFinishedFileGetsItsName) {
+  ASSERT_TRUE(WriteFileAtomically(folder_ / "made", AsBytes("new")));
+  ASSERT_TRUE(WriteFileAtomically(folder_ / "name", AsBytes("old")));
+  Status refused = PutInPlace(folder_ / "made", folder_ / "name", false);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kExists);
+  EXPECT_EQ(*ReadFile(folder_ / "name", 10), "old");
+  EXPECT_EQ(*ReadFile(folder_ / "made", 10), "new");
+  ASSERT_TRUE(PutInPlace(folder_ / "made", folder_ / "name", true));
+  EXPECT_EQ(*ReadFile(folder_ / "name", 10), "new");
+  ASSERT_TRUE(PutInPlace(folder_ / "name", folder_ / "other", false));
+  EXPECT_EQ(*ReadFile(folder_ / "other", 10), "new");
+  EXPECT_FALSE(PutInPlace(folder_ / "none", folder_ / "x", true));
+}
+
 TEST_F(FilesTest, ALockIsHeldByOne) {
   auto first = FileLock::Acquire(folder_ / "lock");
   ASSERT_TRUE(first);

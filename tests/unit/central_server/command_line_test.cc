@@ -51,9 +51,36 @@ TEST(CommandLineTest, ServeTakesAnAddress) {
   auto parsed = ParseCommandLine({"serve", "--listen", "[::1]:0", "--port-file", "p"});
   ASSERT_TRUE(std::holds_alternative<Invocation>(parsed));
   const auto& serve = std::get<Invocation>(parsed).serve;
-  EXPECT_EQ(serve.address, "::1");
-  EXPECT_EQ(serve.port, 0);
+  EXPECT_EQ(serve.listen.address, "::1");
+  EXPECT_EQ(serve.listen.port, 0);
   EXPECT_EQ(serve.port_file, "p");
+  EXPECT_FALSE(serve.metrics) << "metrics are shown only where somebody asked for them";
+  EXPECT_EQ(serve.log.level, LogLevel::kInfo);
+}
+
+TEST(CommandLineTest, MetricsAreForThisMachineOnly) {
+  for (const char* outside : {"0.0.0.0:9090", "192.168.1.5:9090", "[::]:9090", "9090", ""}) {
+    auto parsed = ParseCommandLine({"serve", "--metrics-listen", outside});
+    ASSERT_TRUE(std::holds_alternative<UsageStop>(parsed)) << outside;
+    EXPECT_EQ(std::get<UsageStop>(parsed).exit, 2);
+  }
+  for (const char* inside : {"127.0.0.1:9090", "[::1]:9090"}) {
+    auto parsed = ParseCommandLine({"serve", "--metrics-listen", inside});
+    ASSERT_TRUE(std::holds_alternative<Invocation>(parsed)) << inside;
+    EXPECT_EQ(std::get<Invocation>(parsed).serve.metrics->port, 9090);
+  }
+}
+
+TEST(CommandLineTest, TheLogHasALevelAndAFile) {
+  auto parsed = ParseCommandLine({"serve", "--log-level", "warning", "--log-file", "f",
+                                  "--log-file-bytes", "8192", "--log-files", "2"});
+  ASSERT_TRUE(std::holds_alternative<Invocation>(parsed));
+  const LogOptions& log = std::get<Invocation>(parsed).serve.log;
+  EXPECT_EQ(log.level, LogLevel::kWarning);
+  EXPECT_EQ(log.file, "f");
+  EXPECT_EQ(log.file_bytes_max, 8192u);
+  EXPECT_EQ(log.files, 2u);
+  EXPECT_TRUE(std::holds_alternative<UsageStop>(ParseCommandLine({"serve", "--log-level", "x"})));
 }
 
 class VerbsTest : public ServerTest {

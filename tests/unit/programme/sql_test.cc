@@ -296,6 +296,62 @@ TEST_F(SqlTest, AnInputOutputErrorEndsTheConnection) {
   EXPECT_EQ(Number(*again, "SELECT count(*) FROM t"), 1);
 }
 
+TEST_F(SqlTest, ABackupInStepsFollowsWhatIsWrittenBetweenThem) {
+  auto database = MustOpen(File("b.db"));
+  ASSERT_TRUE(database->Execute("CREATE TABLE t(x); CREATE TABLE big(x)"));
+  ASSERT_TRUE(database->Execute(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)"
+      " INSERT INTO big SELECT zeroblob(8192) FROM n"));
+  auto backup = SqlBackup::Begin(*database, File("copy.db"));
+  ASSERT_TRUE(backup) << backup.error().message;
+  EXPECT_EQ(SqlBackup::Begin(*database, File("second.db")).error().code, ErrorCode::kExists);
+  int steps = 0;
+  for (bool more = true; more; ++steps) {
+    // A page that was copied already, and pages that were not there when the copy began.
+    ASSERT_TRUE(database->Execute("INSERT INTO t VALUES(" + std::to_string(steps) +
+                                  "); INSERT INTO big VALUES(zeroblob(4096))"));
+    // A rollback lets the copy begin anew.
+    if (steps == 3) {
+      ASSERT_TRUE(database->Execute("BEGIN; INSERT INTO t VALUES(-1); ROLLBACK"));
+    }
+    ASSERT_LT(steps, 1000);
+    auto step = (*backup)->Step(20);
+    ASSERT_TRUE(step) << step.error().message;
+    more = *step;
+    EXPECT_EQ((*backup)->pages_left() == 0, !more);
+  }
+  EXPECT_GT(steps, 10);
+  EXPECT_FALSE((*backup)->Step(20)) << "it has ended";
+  auto copy = MustOpen(File("copy.db"), SqlDatabase::Mode::kReadOnly);
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(Number(*copy, "SELECT count(*) FROM t"), steps);
+  EXPECT_EQ(Number(*copy, "SELECT min(x) FROM t"), 0);
+  EXPECT_EQ(Number(*copy, "SELECT count(*) FROM big"), 200 + steps);
+  EXPECT_EQ(
+      Number(*copy, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
+}
+
+TEST_F(SqlTest, ABackupThatIsNotFinishedLeavesNothing) {
+  auto database = MustOpen(File("b.db"));
+  ASSERT_TRUE(database->Execute("CREATE TABLE t(x); INSERT INTO t VALUES(zeroblob(100000))"));
+  auto backup = SqlBackup::Begin(*database, File("copy.db"));
+  ASSERT_TRUE(backup);
+  ASSERT_TRUE((*backup)->Step(2));
+  (*backup).reset();
+  EXPECT_FALSE(std::filesystem::exists(File("copy.db")));
+
+  backup = SqlBackup::Begin(*database, File("copy.db"));
+  ASSERT_TRUE(backup);
+  ASSERT_TRUE((*backup)->Step(2));
+  database.reset();
+  ASSERT_TRUE(MustOpen(File("b.db"), SqlDatabase::Mode::kExisting)) << "the copy kept its lock";
+  auto step = (*backup)->Step(2);
+  ASSERT_FALSE(step);
+  EXPECT_EQ(step.error().code, ErrorCode::kIo);
+  (*backup).reset();
+  EXPECT_FALSE(std::filesystem::exists(File("copy.db")));
+}
+
 TEST_F(SqlTest, BackupCopiesWhileInUse) {
   auto database = MustOpen(File("b.db"));
   ASSERT_TRUE(database->Execute("CREATE TABLE t(x); INSERT INTO t VALUES(42)"));

@@ -149,7 +149,8 @@ class [[nodiscard]] SqlTransaction {
 
 /// A consistent copy of a database in another file, made in steps (SQLite's backup API). Between
 /// the steps the database may be written through its own connection; the copy follows, and holds
-/// what was committed when the last step ended. One at a time.
+/// what was committed when the last step ended (a rollback between the steps lets SQLite begin it
+/// anew). One at a time.
 /// Threads: those of the database.
 class SqlBackup {
  public:
