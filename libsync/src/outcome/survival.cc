@@ -3,28 +3,29 @@
 #include <cmath>
 #include <map>
 
+#include "tram/outcome/proportion.h"
+
 namespace tram {
-namespace {
 
-constexpr double kNormalQuantile975 = 1.959963984540054;  // R's qnorm(0.975)
-
-}  // namespace
+Status CheckSurvivalRow(const SurvivalRow& row) {
+  if (row.day >= 0 && row.events >= 0 && row.leaving >= row.events) return {};
+  return MakeError(ErrorCode::kInvalid, "a survival row of day " + std::to_string(row.day) +
+                                            " has " + std::to_string(row.events) + " events and " +
+                                            std::to_string(row.leaving) +
+                                            " leaving; correct the indicator");
+}
 
 Result<SurvivalCurve> SurvivalCurve::Fit(std::span<const SurvivalRow> rows) {
   std::map<std::int64_t, SurvivalRow> days;
   SurvivalCurve curve;
   for (const SurvivalRow& row : rows) {
-    if (row.day < 0 || row.events < 0 || row.leaving < row.events) {
-      return MakeError(ErrorCode::kInvalid, "a survival row of day " + std::to_string(row.day) +
-                                                " has " + std::to_string(row.events) +
-                                                " events and " + std::to_string(row.leaving) +
-                                                " leaving; correct the indicator");
-    }
+    TRAM_TRY(CheckSurvivalRow(row));
     if (row.leaving == 0) continue;
     SurvivalRow& day = days[row.day];
     day.events += row.events;
     day.leaving += row.leaving;
     curve.cohort_ += row.leaving;
+    curve.events_ += row.events;
   }
   std::int64_t at_risk = curve.cohort_;
   SurvivalStep step;

@@ -124,6 +124,7 @@ void ReadIndicator(TomlTable& table, Draft& draft) {
   draft.lines.emplace(PlaceOf(indicator), table.LineOfKey("sql"));
   ReadBins(table, indicator);
   indicator.months_add = !table.Flag("months_apart");
+  indicator.ratio = table.Flag("ratio");
   indicator.by_person = table.Flag("by_person");
   indicator.server_only = table.Flag("server_only");
   indicator.matures_days = static_cast<int>(table.Int("matures_days", false).value_or(0));
@@ -150,6 +151,9 @@ void CheckFigures(Draft& draft) {
   for (const Indicator& indicator : programme.indicators) {
     CheckName(draft, PlaceOf(indicator), indicator.name, indicators);
     CheckBins(draft, indicator);
+    if (indicator.ratio && indicator.shape != IndicatorShape::kRate) {
+      draft.Complain(PlaceOf(indicator), "only a rate is a `ratio`");
+    }
     if (indicator.matures_days < 0 || indicator.matures_days > kMaturesDaysMax) {
       draft.Complain(PlaceOf(indicator), "`matures_days` is from 0 to 3660");
     }

@@ -24,6 +24,9 @@ struct SurvivalRow {
   std::int64_t leaving = 0;  // events among them
 };
 
+/// Errors: invalid (a negative day or count, or more events than leaving).
+Status CheckSurvivalRow(const SurvivalRow& row);
+
 /// The curve after one day on which somebody left.
 struct SurvivalStep {
   std::int64_t day = 0;
@@ -50,6 +53,8 @@ class SurvivalCurve {
 
   /// Persons under observation at the start.
   std::int64_t cohort() const { return cohort_; }
+  /// Persons with the event, over the whole time.
+  std::int64_t events() const { return events_; }
   /// Nothing beyond the last day on which anybody was observed: nothing is known there.
   std::optional<SurvivalPoint> At(std::int64_t day) const;
   /// Ascending by day.
@@ -58,6 +63,7 @@ class SurvivalCurve {
  private:
   std::vector<SurvivalStep> steps_;
   std::int64_t cohort_ = 0;
+  std::int64_t events_ = 0;
 };
 
 }  // namespace tram

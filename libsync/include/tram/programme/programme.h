@@ -140,6 +140,8 @@ struct Indicator {
   std::vector<Bin> bins;  // in the order of tables
   /// Whether months add up to years. Not so where one person counts in each month anew.
   bool months_add = true;
+  /// A rate that is no share: the numerator may exceed the denominator, and there is no interval.
+  bool ratio = false;
   /// Each person's rows follow from his own records alone, and no two persons' from one another's:
   /// after a change only the persons concerned are counted again.
   bool by_person = false;
