@@ -1,4 +1,4 @@
-// A report as text, JSON or CSV. Labels and definitions come from the programme.
+// A report as text, JSON or CSV: how old its figures are, and the tables of tram/outcome.
 // Threads: pure functions.
 #pragma once
 
@@ -10,9 +10,6 @@ namespace tram::server {
 
 std::string ReportText(const Report& report, Language language);
 Json ReportJson(const Report& report, Language language);
-/// One line per figure: as_of, indicator, place, place_name, period, stratum, item, value, of, low,
-/// high. Withheld indicators have no lines.
-std::string ReportCsv(const Report& report);
 /// When the figures are from, which units were silent, what is missing: lines for people.
 std::vector<std::string> FreshnessLines(const Report& report, Language language);
 

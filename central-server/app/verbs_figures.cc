@@ -6,12 +6,6 @@
 namespace tram::server {
 namespace {
 
-Result<std::optional<std::string>> MonthOption(const std::string& text) {
-  if (text.empty()) return std::optional<std::string>();
-  TRAM_ASSIGN(Date month, ParseMonth(text));
-  return std::optional<std::string>(MonthText(month));
-}
-
 /// Without --as-of: the end of the current month.
 Result<ReportQuery> QueryOf(const ReportOptions& options, Date today) {
   ReportQuery query;
@@ -21,8 +15,8 @@ Result<ReportQuery> QueryOf(const ReportOptions& options, Date today) {
   query.places = options.places == "now" ? PlaceTime::kNow : PlaceTime::kThen;
   query.exact = options.exact;
   if (!options.indicator.empty()) query.indicator = options.indicator;
-  TRAM_ASSIGN(query.from, MonthOption(options.from));
-  TRAM_ASSIGN(query.to, MonthOption(options.to));
+  if (!options.stratum.empty()) query.stratum = options.stratum;
+  TRAM_TRY(ReadPeriods(query, options.from, options.to, options.per));
   query.as_of = MonthEnd(today);
   if (options.as_of.empty()) return query;
   Result<Date> month = ParseMonth(options.as_of);
@@ -96,11 +90,11 @@ Result<VerbResult> ReportVerb(VerbContext& context, const ReportOptions& options
       result.text = ReportText(report, context.language);
       return {};
     }
-    result.text = ReportCsv(report);
+    result.text = FigureTablesCsv(report.figures);
     for (std::string& line : FreshnessLines(report, context.language)) {
       result.notes.push_back(std::move(line));
     }
-    for (const ReportTable& table : report.tables) {
+    for (const FigureTable& table : report.figures.tables) {
       if (table.withheld) {
         result.notes.push_back(table.indicator->name + ": about persons, only with --exact");
       }

@@ -214,6 +214,14 @@ class Words {
     report->add_option("--places", reported->places, "provinces as they were then, or are now")
         ->check(CLI::IsMember({"then", "now"}))
         ->capture_default_str();
+    report
+        ->add_option("--per", reported->per,
+                     "months together: month, quarter, year or all; by default counts and rates "
+                     "by month, outcomes all together")
+        ->check(CLI::IsMember({"month", "quarter", "year", "all"}));
+    report->add_option("--stratum", reported->stratum,
+                       "all, a dimension of the programme (sex: each of its strata, too), or one "
+                       "stratum (sex=male)");
     report->add_flag("--csv", reported->csv, "CSV on stdout");
     CLI::App* exported = Word(app_, "export", "the rows behind a report, as CSV");
     auto options = Verb<ExportOptions>(exported, Export);

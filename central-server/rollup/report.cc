@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
-
-#include "rollup/figures.h"
 
 namespace tram::server {
 namespace {
@@ -16,56 +13,41 @@ bool InPeriod(const ReportQuery& query, const std::string& period) {
   return (!query.from || period >= *query.from) && (!query.to || period <= *query.to);
 }
 
-/// What a table's line is about; lines are in this order.
-using LineKey = std::tuple<std::string, std::string, std::string, std::string>;
-
-LineKey KeyOf(const ReportQuery& query, const UnitPlaces& places, const Indicator& indicator,
-              const Unit& unit, const IndicatorRow& row) {
+FigurePlace PlaceOf(const ReportQuery& query, const UnitPlaces& places, const Unit& unit,
+                    const IndicatorRow& row) {
+  if (query.by == GroupBy::kCountry) return {};
   const Date day = places.DayOf(query.places, row.period, query.as_of);
-  std::string code;
-  std::string name;
   if (query.by == GroupBy::kUnit) {
     const Unit& doing = places.UnitOn(unit.number, day);
-    code = doing.code;
-    name = doing.name;
-  } else if (query.by == GroupBy::kProvince) {
-    if (const Place* place = places.PlaceOn(unit.number, day)) {
-      code = place->code;
-      name = place->name;
-    }
+    return {doing.code, doing.name};
   }
-  const bool by_period =
-      indicator.shape == IndicatorShape::kCount || indicator.shape == IndicatorShape::kRate;
-  return {code, name, by_period ? row.period : std::string(), row.stratum};
+  const Place* place = places.PlaceOn(unit.number, day);
+  return place == nullptr ? FigurePlace() : FigurePlace{place->code, place->name};
 }
 
-Result<ReportTable> MakeTable(ServerState& state, const ReportQuery& query,
+Label NowhereLabel(GroupBy by) {
+  if (by == GroupBy::kCountry) return {"Cả nước", "Whole country"};
+  return {"(không thuộc tỉnh nào)", "(no province)"};
+}
+
+Result<FigureTable> MakeTable(ServerState& state, const ReportQuery& query,
                               const UnitPlaces& places, const std::vector<Unit>& units,
                               const Indicator& indicator) {
-  ReportTable table;
-  table.indicator = &indicator;
   if (indicator.kind == IndicatorKind::kPerson && !query.exact) {
+    FigureTable table;
+    table.indicator = &indicator;
     table.withheld = true;
     return table;
   }
-  std::map<LineKey, FigureSum> lines;
-  for (const Unit& unit : units) {
-    TRAM_ASSIGN(std::vector<IndicatorRow> rows,
-                state.store().rollups().Rows(unit.number, query.as_of, indicator.name));
-    for (const IndicatorRow& row : rows) {
-      if (!InPeriod(query, row.period)) continue;
-      lines[KeyOf(query, places, indicator, unit, row)].Add(row);
+  auto rows = [&](const Indicator& of, const TakeRow& take) -> Status {
+    for (const Unit& unit : units) {
+      TRAM_ASSIGN(std::vector<IndicatorRow> unit_rows,
+                  state.store().rollups().Rows(unit.number, query.as_of, of.name));
+      for (const IndicatorRow& row : unit_rows) take(PlaceOf(query, places, unit, row), row);
     }
-  }
-  for (const auto& [key, sum] : lines) {
-    ReportRow row;
-    std::tie(row.place_code, row.place_name, row.period, row.stratum) = key;
-    if (Status filled = sum.Fill(indicator, row); !filled) {
-      return MakeError(filled.error().code, indicator.name + ": " + filled.error().message);
-    }
-    table.rows.push_back(std::move(row));
-  }
-  return table;
+    return {};
+  };
+  return MakeFigureTable(*state.programme().programme, indicator, query, rows);
 }
 
 /// Needs report.published_ms: a published month's rows are meant to stay behind.
@@ -121,16 +103,19 @@ Result<Report> MakeReport(ServerState& state, const ReportQuery& query) {
   report.query = query;
   report.made_ms = state.NowMs();
   report.programme = state.programme().programme;
-  TRAM_ASSIGN(auto indicators, IndicatorsOf(*report.programme, query));
+  const Programme& programme = *report.programme;
+  report.figures = {&programme, query, NowhereLabel(query.by), {}};
+  TRAM_TRY(IndicatorsOf(programme, query));
   TRAM_ASSIGN(std::vector<Unit> units, state.store().units().All());
   report.units = units.size();
   TRAM_ASSIGN(report.published_ms, state.store().rollups().PublishedAt(query.as_of));
   TRAM_TRY(AddFreshness(state, units, report));
   TRAM_ASSIGN(UnitPlaces places, UnitPlaces::Load(state));
-  for (const Indicator* indicator : indicators) {
-    TRAM_ASSIGN(ReportTable table, MakeTable(state, query, places, units, *indicator));
-    report.tables.push_back(std::move(table));
+  for (const Indicator* indicator : IndicatorsToShow(programme, query.indicator)) {
+    TRAM_ASSIGN(FigureTable table, MakeTable(state, query, places, units, *indicator));
+    report.figures.tables.push_back(std::move(table));
   }
+  TRAM_TRY(CheckStratum(programme, query, report.figures.tables));
   return report;
 }
 

@@ -264,6 +264,19 @@ void Verbs::AddFiles() {
   sub->add_option("--as-of", report->as_of,
                   Words("tính đến ngày hoặc tháng", "up to this day or month"));
   sub->add_option("--indicator", report->indicator, Words("chỉ một chỉ số", "only this one"));
+  sub->add_option("--from", report->from, Words("từ tháng, YYYY-MM", "first month, YYYY-MM"));
+  sub->add_option("--to", report->to, Words("đến tháng, YYYY-MM", "last month, YYYY-MM"));
+  sub->add_option("--per", report->per,
+                  Words("gộp theo tháng, quý, năm hoặc tất cả; nếu không, số đếm và tỷ lệ theo "
+                        "tháng, kết quả điều trị gộp chung",
+                        "months together: month, quarter, year or all; by default counts and "
+                        "rates by month, outcomes all together"))
+      ->check(CLI::IsMember({"month", "quarter", "year", "all"}));
+  sub->add_option(
+      "--stratum,--by", report->stratum,
+      Words("all, một chiều của chương trình (sex: từng nhóm), hoặc một nhóm (sex=male)",
+            "all, a dimension of the programme (sex: each of its strata, too), or one "
+            "stratum (sex=male)"));
   OnDevice(sub, Verb::Key::kNotNeeded, [report](Call& call) { return ShowReport(call, *report); });
 }
 

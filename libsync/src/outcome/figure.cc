@@ -6,12 +6,12 @@
 namespace tram {
 namespace {
 
-Result<std::int64_t> DayOf(std::string_view bin) {
+/// The day that the first `length` characters of a bin are.
+Result<std::int64_t> DayOf(const std::string& bin, std::size_t length) {
   std::int64_t day = 0;
-  auto [end, error] = std::from_chars(bin.data(), bin.data() + bin.size(), day);
-  if (error == std::errc() && end == bin.data() + bin.size()) return day;
-  return MakeError(ErrorCode::kInvalid,
-                   "the bin '" + std::string(bin) + "' is no day; correct the programme");
+  auto [end, error] = std::from_chars(bin.data(), bin.data() + length, day);
+  if (error == std::errc() && end == bin.data() + length) return day;
+  return MakeError(ErrorCode::kInvalid, "the bin '" + bin + "' is no day; correct the programme");
 }
 
 /// The part of something shown that is not among another of it.
@@ -111,7 +111,7 @@ Result<Figure> FigureSum::Of(const Indicator& indicator) const {
 Result<std::vector<SurvivalRow>> FigureSum::SurvivalRows() const {
   std::vector<SurvivalRow> rows;
   for (const auto& [bin, counts] : bins_) {
-    TRAM_ASSIGN(const std::int64_t day, DayOf(bin));
+    TRAM_ASSIGN(const std::int64_t day, DayOf(bin, bin.size()));
     rows.push_back({day, counts.numerator, counts.denominator});
   }
   return rows;
@@ -142,7 +142,7 @@ Result<Figure> FigureSum::Incidence(const Indicator& indicator) const {
   for (const auto& [bin, counts] : bins_) {
     const std::size_t colon = std::min(bin.find(':'), bin.size());
     CompetingRow row;
-    TRAM_ASSIGN(row.day, DayOf(std::string_view(bin).substr(0, colon)));
+    TRAM_ASSIGN(row.day, DayOf(bin, colon));
     row.leaving = counts.denominator;
     if (colon < bin.size()) {
       const std::string cause = bin.substr(colon + 1);
@@ -211,7 +211,7 @@ Result<Figure> FigureSum::Days() const {
   std::map<std::int64_t, std::int64_t> days;
   std::int64_t records = 0;
   for (const auto& [bin, counts] : bins_) {
-    TRAM_ASSIGN(const std::int64_t day, DayOf(bin));
+    TRAM_ASSIGN(const std::int64_t day, DayOf(bin, bin.size()));
     days[day] += counts.numerator;
     records += counts.numerator;
   }

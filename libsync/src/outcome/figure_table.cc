@@ -108,7 +108,8 @@ class LineSums {
  private:
   std::optional<std::string> PeriodOf(const Indicator& from, const std::string& month) const {
     if (month.empty()) return month;
-    if ((query_.from && month < *query_.from) || month > last_month_) return std::nullopt;
+    if (query_.from && month < *query_.from) return std::nullopt;
+    if (query_.to && month > *query_.to) return std::nullopt;
     const Per per = PerOf(indicator_, query_);
     if (from.months_add) return PeriodName(per, month);
     if (month != std::min(LastMonth(per, month), last_month_)) return std::nullopt;
@@ -118,14 +119,14 @@ class LineSums {
   const Indicator& indicator_;
   const FigureQuery& query_;
   StratumChoice strata_;
-  std::string last_month_;  // the last one with figures
+  std::string last_month_;  // where months do not add up: the last one there is
 };
 
 Error Named(const Indicator& indicator, const Error& error) {
   return MakeError(error.code, indicator.name + ": " + error.message);
 }
 
-/// Tests the lines that differ in one thing only: `group` of a key without that thing.
+/// Tests the lines that differ in their place only, or in their stratum only.
 Status Compare(const LineSums::Lines& sums, Comparison::Of of, FigureTable& table) {
   std::map<LineSums::Key, std::vector<const LineSums::Lines::value_type*>> groups;
   for (const auto& line : sums) {
@@ -203,10 +204,21 @@ const Indicator* ImmatureOf(const Programme& programme, const Indicator& indicat
   return programme.IndicatorByName(std::string(kImmature) + (end ? "_end" : ""));
 }
 
-bool IsImmature(const Programme& programme, const Indicator& indicator) {
-  return std::any_of(
-      programme.indicators.begin(), programme.indicators.end(),
-      [&](const Indicator& other) { return ImmatureOf(programme, other) == &indicator; });
+std::vector<const Indicator*> IndicatorsToShow(const Programme& programme,
+                                               const std::optional<std::string>& wanted) {
+  std::set<const Indicator*> carried;
+  if (!wanted) {
+    for (const Indicator& indicator : programme.indicators) {
+      carried.insert(ImmatureOf(programme, indicator));
+    }
+  }
+  std::vector<const Indicator*> shown;
+  for (const Indicator& indicator : programme.indicators) {
+    if (wanted ? indicator.name == *wanted : carried.count(&indicator) == 0) {
+      shown.push_back(&indicator);
+    }
+  }
+  return shown;
 }
 
 Result<FigureTable> MakeFigureTable(const Programme& programme, const Indicator& indicator,
@@ -245,22 +257,27 @@ Result<FigureTable> MakeFigureTable(const Programme& programme, const Indicator&
   return table;
 }
 
+std::string StratumChoices(const Programme& programme) {
+  std::string choices = kEverybody;
+  for (const Dimension& dimension : programme.dimensions) choices += ", " + dimension.name;
+  return choices;
+}
+
 Status CheckStratum(const Programme& programme, const FigureQuery& query,
                     const std::vector<FigureTable>& tables) {
   if (query.stratum == kEverybody) return {};
   const std::string name = query.stratum.substr(0, query.stratum.find('='));
-  std::string known = kEverybody;
   for (const Dimension& dimension : programme.dimensions) {
     if (dimension.name == name) return {};
-    known += ", " + dimension.name;
   }
   for (const FigureTable& table : tables) {
     for (const FigureLine& line : table.lines) {
       if (line.stratum.starts_with(name + "=")) return {};
     }
   }
-  return MakeError(ErrorCode::kInvalid, "there is no stratum '" + query.stratum + "'; there are: " +
-                                            known + " (or one code of them: name=code)");
+  return MakeError(ErrorCode::kInvalid, "there is no stratum '" + query.stratum +
+                                            "'; there are: " + StratumChoices(programme) +
+                                            " (or one code of them: name=code)");
 }
 
 }  // namespace tram

@@ -80,23 +80,32 @@ TEST_F(UnitClient, AReportGivesFiguresAndDefinitions) {
   Add(device, {"session", "parent=" + episode, "date=2026-02-09", "use_since_last=none"});
   auto report = device.Json({"report", "--as-of", "2026-03"});
   EXPECT_EQ(report["as_of"], "2026-03-31");
-  ASSERT_GT(report["indicators"].size(), 5u);
+  ASSERT_GT(report["tables"].size(), 5u);
   bool survival = false;
-  for (const auto& indicator : report["indicators"]) {
-    EXPECT_NE(indicator["definition"], "") << indicator["name"];
-    if (indicator["name"] != "relapse_free") continue;
+  for (const auto& table : report["tables"]) {
+    EXPECT_NE(table["definition"], "") << table["indicator"];
+    if (table["indicator"] != "relapse_free") continue;
     survival = true;
-    ASSERT_EQ(indicator["survival"].size(), 1u);
-    EXPECT_EQ(indicator["survival"][0]["cohort"], 1);
-    EXPECT_TRUE(indicator["survival"][0]["at"][2]["survival"].is_null());  // nobody for a year yet
+    ASSERT_EQ(table["rows"].size(), 1u);
+    EXPECT_EQ(table["rows"][0]["cohort"], 1);
+    EXPECT_TRUE(table["rows"][0]["survival"][2]["survival"].is_null());  // nobody for a year yet
   }
   EXPECT_TRUE(survival);
-  EXPECT_EQ(device.Json({"report", "--indicator", "new"})["indicators"].size(), 1u);
+  EXPECT_EQ(device.Json({"report", "--indicator", "new"})["tables"].size(), 1u);
+  auto year = device.Json({"report", "--indicator", "sessions", "--per", "year", "--from",
+                           "2026-02", "--as-of", "2026-03"});
+  ASSERT_EQ(year["tables"][0]["rows"].size(), 1u);
+  EXPECT_EQ(year["tables"][0]["rows"][0]["period"], "2026");
+  EXPECT_EQ(year["tables"][0]["rows"][0]["numerator"], 1);
   RunResult text = device.Run({"report", "--as-of", "2026-03"});
   EXPECT_EQ(text.exit, 0) << text.err;
   EXPECT_NE(text.out.find("2026-01"), std::string::npos);
   ExpectRefused(device.Run({"report", "--indicator", "nonsense"}), "clients_ever");
   ExpectRefused(device.Run({"report", "--as-of", "soon"}), "YYYY-MM");
+  ExpectRefused(device.Run({"report", "--from", "2026"}), "YYYY-MM");
+  ExpectRefused(device.Run({"report", "--from", "2026-03", "--to", "2026-02"}), "2026-02");
+  ExpectRefused(device.Run({"report", "--stratum", "nonsense"}), "nonsense");
+  EXPECT_EQ(device.Run({"report", "--per", "week"}).exit, 2);
 }
 
 TEST_F(UnitClient, ABackupIsVerifiedAndRestoredAsANewInstallation) {

@@ -23,6 +23,7 @@ const std::vector<BadCall> kClientUsage = {
     {2, {"verify", "extra"}},
     {2, {"conflicts", "extra"}},
     {2, {"report", "extra"}},
+    {2, {"report", "--per", "week"}},
     {2, {"init", "extra"}},
     {2, {"init", "--bogus"}},
     {2, {"invite"}},
@@ -136,6 +137,8 @@ const std::vector<BadCall> kClientRecords = {
     {1, {"resolve", kClient, "--delete", "--reason", "x"}},
     {1, {"report", "--as-of", "yesterday"}},
     {1, {"report", "--as-of", "2026-13"}},
+    {1, {"report", "--from", "2026"}},
+    {1, {"report", "--stratum", Long()}},
     {1, {"report", "--indicator", "bogus"}},
     {1, {"report", "--indicator", Long()}},
 };

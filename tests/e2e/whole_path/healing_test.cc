@@ -154,20 +154,24 @@ TEST_F(HealingTest, TheDeviceAndTheServerAgree) {
   SyncAll({&a_, &b_});
   json mine = a_.Json({"report", "--as-of", "2026-02"});
   json theirs = server_.Json({"report", "--by", "unit", "--as-of", "2026-02-28", "--exact"});
-  std::size_t compared = 0;
-  for (const json& indicator : mine.at("indicators")) {
-    for (const json& table : theirs.at("tables")) {
-      if (table.at("indicator") != indicator.at("name") || table.at("shape") != "count") continue;
-      for (const json& row : indicator.at("rows")) {
-        for (const json& row_there : table.at("rows")) {
-          if (row_there.at("period") != row.at("period")) continue;
-          EXPECT_EQ(row_there.at("numerator"), row.at("numerator")) << row.dump();
-          ++compared;
-        }
+  // Whatever its shape: the same tables, but for the name of the place.
+  auto without_places = [](json tables) {
+    for (json& table : tables) {
+      for (json& row : table.at("rows")) {
+        row.erase("place");
+        row.erase("place_name");
       }
     }
+    return tables;
+  };
+  const json here = without_places(mine.at("tables")), there = without_places(theirs.at("tables"));
+  ASSERT_GT(here.size(), 5u);
+  std::size_t rows = 0;
+  for (const json& table : here) {
+    rows += table.at("rows").size();
+    EXPECT_NE(std::find(there.begin(), there.end(), table), there.end()) << table.dump();
   }
-  EXPECT_GT(compared, 4u);
+  EXPECT_GT(rows, 8u);
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ TEST(CommandLineTest, WrongUsageIsExitTwo) {
                                      {"unit", "add", "A1"},
                                      {"device", "code"},
                                      {"report", "--by", "village"},
+                                     {"report", "--per", "week"},
                                      {"serve", "--listen", "8080"},
                                      {"serve", "--listen", "127.0.0.1:99999"},
                                      {"serve", "--tls-cert", "x.pem"},
@@ -125,6 +126,7 @@ TEST_F(VerbsTest, ErrorsAreOneLineAndExitOne) {
                                      {"report", "--as-of", "soon"},
                                      {"report", "--as-of", "2030-01"},
                                      {"report", "--from", "2026"},
+                                     {"report", "--stratum", "sex"},
                                      {"report", "--indicator", "none"},
                                      {"backup", "/no/such/folder/copy.db"}}) {
     Outcome outcome = Run(arguments);
@@ -154,6 +156,8 @@ TEST_F(VerbsTest, AnExactReportIsWrittenDownFirst) {
   EXPECT_EQ(audited().find("--exact"), std::string::npos);
   Json exact = RunJson({"report", "--exact", "--by", "unit"});
   EXPECT_NE(audited().find("report --exact, by unit"), std::string::npos);
+  Json year = RunJson({"report", "--by", "country", "--per", "year", "--indicator", "visits"});
+  EXPECT_EQ(year["tables"][0]["rows"][0]["period"], "2026");
   ASSERT_EQ(exact["tables"].size(), 4u);
   EXPECT_EQ(exact["tables"][0]["rows"][0]["numerator"], 1);
   EXPECT_EQ(exact["tables"][3]["rows"][0]["states"]["using"], 1);

@@ -260,11 +260,16 @@ class ReportTest : public RollupTest {
   /// "code name period=numerator" per line.
   static std::vector<std::string> Lines(const Report& report) {
     std::vector<std::string> lines;
-    for (const ReportRow& row : report.tables.at(0).rows) {
-      lines.push_back(row.place_code + " " + row.place_name + " " + row.period + "=" +
-                      std::to_string(row.numerator));
+    for (const FigureLine& line : report.figures.tables.at(0).lines) {
+      const auto& figure = std::get<CountFigure>(line.figure.value());
+      lines.push_back(line.place.code + " " + line.place.name + " " + line.period + "=" +
+                      figure.parts.at(0).count.Text());
     }
     return lines;
+  }
+  template <class F>
+  static const F& First(const Report& report) {
+    return std::get<F>(report.figures.tables.at(0).lines.at(0).figure.value());
   }
 
   Unit other_;
@@ -292,8 +297,8 @@ TEST_F(ReportTest, PersonsAreWithheldUnlessExact) {
   ReportQuery query = Query(GroupBy::kCountry, PlaceTime::kThen, "state");
   query.exact = false;
   Report report = Make(query);
-  EXPECT_TRUE(report.tables.at(0).withheld);
-  EXPECT_TRUE(report.tables.at(0).rows.empty());
+  EXPECT_TRUE(report.figures.tables.at(0).withheld);
+  EXPECT_TRUE(report.figures.tables.at(0).lines.empty());
 }
 
 TEST_F(ReportTest, StatesCountACohortOnce) {
@@ -301,23 +306,23 @@ TEST_F(ReportTest, StatesCountACohortOnce) {
   Sync(*device_);
   Work();
   Report report = Make(Query(GroupBy::kCountry, PlaceTime::kThen, "state"));
-  const ReportRow& row = report.tables.at(0).rows.at(0);
-  EXPECT_EQ(row.cohort, 7);
-  ASSERT_EQ(row.states.size(), 2u);
-  EXPECT_EQ(row.states[0].name, "using");
-  EXPECT_EQ(row.states[0].persons, 3);
-  EXPECT_EQ(row.states[1].persons, 4);
+  const auto& figure = First<StatesFigure>(report);
+  EXPECT_EQ(figure.cohort, Shown::Exact(7));
+  ASSERT_EQ(figure.states.size(), 2u);
+  EXPECT_EQ(figure.states[0].bin, "using");
+  EXPECT_EQ(figure.states[0].persons, Shown::Exact(3));
+  EXPECT_EQ(figure.states[1].persons, Shown::Exact(4));
 }
 
 TEST_F(ReportTest, SurvivalIsOfTheSumsOfAllUnits) {
   Report report = Make(Query(GroupBy::kCountry, PlaceTime::kThen, "free"));
-  const ReportRow& row = report.tables.at(0).rows.at(0);
-  EXPECT_EQ(row.cohort, 6);
-  ASSERT_EQ(row.survival.size(), 3u);
-  ASSERT_TRUE(row.survival[0] && row.survival[2]);
-  EXPECT_EQ(row.survival[0]->at_risk, 6);
-  EXPECT_NEAR(row.survival[0]->survival, 4.0 / 6, 1e-12);
-  EXPECT_EQ(row.survival[2]->at_risk, 2);
+  const auto& figure = First<SurvivalFigure>(report);
+  EXPECT_EQ(figure.cohort, Shown::Exact(6));
+  ASSERT_EQ(figure.at.size(), 3u);
+  ASSERT_TRUE(figure.at[0].survival && figure.at[2].survival);
+  EXPECT_EQ(figure.at[0].at_risk, Shown::Exact(6));
+  EXPECT_NEAR(*figure.at[0].survival, 4.0 / 6, 1e-12);
+  EXPECT_EQ(figure.at[2].at_risk, Shown::Exact(2));
 }
 
 TEST_F(ReportTest, SaysHowOldItsFiguresAre) {

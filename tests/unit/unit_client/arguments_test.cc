@@ -68,6 +68,7 @@ TEST(Arguments, EveryVerbReads) {
            {{"import", "client", "f.csv"}, Kind::kDevice, Key::kNeeded},
            {{"export", "client", "--out", "f"}, Kind::kDevice, Key::kNeeded},
            {{"report", "--as-of", "2026-11"}, Kind::kDevice, Key::kNotNeeded},
+           {{"report", "--by", "sex", "--per", "year"}, Kind::kDevice, Key::kNotNeeded},
            {{"bundle", "write", "f", "--all"}, Kind::kDevice, Key::kNotNeeded},
            {{"bundle", "read", "f", "g"}, Kind::kDevice, Key::kNotNeeded},
            {{"programme", "check", "a", "b"}, Kind::kFolder, Key::kNotNeeded},

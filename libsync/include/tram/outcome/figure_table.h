@@ -72,8 +72,10 @@ struct FigureTable {
 /// "immature", or "immature_end" for an indicator whose name ends so. Null where `indicator` is no
 /// cohort table (shape states) or there is none.
 const Indicator* ImmatureOf(const Programme& programme, const Indicator& indicator);
-/// Whether `indicator` is one that cohort tables carry, so that it needs no table of its own.
-bool IsImmature(const Programme& programme, const Indicator& indicator);
+/// The one asked for (as it is named; nothing where there is no such one), or all that have a table
+/// of their own.
+std::vector<const Indicator*> IndicatorsToShow(const Programme& programme,
+                                               const std::optional<std::string>& wanted);
 
 /// Gives every row of an indicator with the place that it counts for.
 using TakeRow = std::function<void(const FigurePlace&, const IndicatorRow&)>;
@@ -83,6 +85,8 @@ using RowSource = std::function<Status(const Indicator&, const TakeRow&)>;
 Result<FigureTable> MakeFigureTable(const Programme& programme, const Indicator& indicator,
                                     const FigureQuery& query, const RowSource& rows);
 
+/// "all", and the names of the dimensions.
+std::string StratumChoices(const Programme& programme);
 /// Refuses a stratum that no dimension of the programme and no line of the tables knows.
 Status CheckStratum(const Programme& programme, const FigureQuery& query,
                     const std::vector<FigureTable>& tables);
