@@ -8,7 +8,7 @@ namespace tram {
 namespace {
 
 constexpr int kRows = 10;                 // of ten points each, and one for 0
-constexpr std::size_t kLabelColumns = 7;  // "100 % |"
+constexpr std::size_t kLabelColumns = 8;  // "100 % |", or "at risk "
 constexpr std::size_t kTailColumns = 7;   // what the last number at risk may need
 constexpr std::size_t kMonthColumns = 4;  // at most so many for one month
 

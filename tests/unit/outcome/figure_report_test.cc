@@ -131,19 +131,19 @@ TEST(SurvivalPlot, IsAStepCurveWithNumbersAtRisk) {
     figure.months.push_back({month * 30, Shown::Exact(40 - month * 10), 1 - 0.25 * month, {}});
   }
   EXPECT_EQ(SurvivalPlot(figure, Language::kEnglish, ""),
-            "100 % |----\n"
-            " 90 % |\n"
-            " 80 % |    ____\n"
-            " 70 % |\n"
-            " 60 % |\n"
-            " 50 % |        ----\n"
-            " 40 % |\n"
-            " 30 % |            ____\n"
-            " 20 % |\n"
-            " 10 % |\n"
-            "  0 % |\n"
-            "month  0   1   2   3\n"
-            "at risk40  30  20  10\n");
+            " 100 % |----\n"
+            "  90 % |\n"
+            "  80 % |    ____\n"
+            "  70 % |\n"
+            "  60 % |\n"
+            "  50 % |        ----\n"
+            "  40 % |\n"
+            "  30 % |            ____\n"
+            "  20 % |\n"
+            "  10 % |\n"
+            "   0 % |\n"
+            "month   0   1   2   3\n"
+            "at risk 40  30  20  10\n");
   figure.months.resize(1);
   EXPECT_EQ(SurvivalPlot(figure, Language::kEnglish, ""), "");
 }
