@@ -326,7 +326,6 @@ TEST(Replies, DamageIsRefusedOrCanonical) {
   reply.refusals = {FullReply().refusals[0]};
   reply.receipt = NumberedId<Signature>(31);
   const Bytes message = EncodeReply(reply, RequestLeavesSample());
-  ASSERT_EQ(message[0], 0x11) << "this body should not shrink under zstd";
   ForEachDamage(message, [&](const Bytes& damaged) {
     auto back = DecodeReply(damaged, RequestLeavesSample());
     if (back) {
