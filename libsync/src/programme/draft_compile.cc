@@ -38,11 +38,20 @@ void CompileField(Draft& draft, Sandbox& sandbox, const RecordType& type, const 
 
 void CompileDraft(Draft& draft) {
   const Programme& programme = draft.programme;
-  auto created = Sandbox::Create(programme);
+  auto created = Sandbox::CreateTables(programme);
   if (!created) return draft.Complain("programme", created.error().message);
   Sandbox& sandbox = **created;
   for (const RecordType& type : programme.records) {
     for (const Field& field : type.fields) CompileField(draft, sandbox, type, field);
+  }
+  bool all_derived = true;
+  for (const Derived& derived : programme.derived) {
+    Status status = sandbox.AddDerived(derived);
+    if (status) status = sandbox.Derive({});
+    if (!status) {
+      draft.Complain(PlaceOf(derived), status.error().message);
+      all_derived = false;
+    }
   }
   for (const Check& check : programme.checks) {
     SandboxMode mode = check.device_only ? SandboxMode::kSealed : SandboxMode::kClear;
@@ -51,6 +60,7 @@ void CompileDraft(Draft& draft) {
       draft.Complain(PlaceOf(check), status.error().message);
     }
   }
+  if (!all_derived) return;  // else each indicator that reads them would complain as well
   for (const Indicator& indicator : programme.indicators) {
     Status status = Try(sandbox.Prepare(indicator.sql, SandboxMode::kClear, {}), kIndicatorColumns);
     if (!status) draft.Complain(PlaceOf(indicator), status.error().message);

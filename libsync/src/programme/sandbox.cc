@@ -140,6 +140,17 @@ Sandbox::Sandbox() : state_(std::make_unique<State>()) {}
 Sandbox::~Sandbox() = default;
 
 Result<std::unique_ptr<Sandbox>> Sandbox::Create(const Programme& programme) {
+  TRAM_ASSIGN(std::unique_ptr<Sandbox> sandbox, CreateTables(programme));
+  for (const Derived& derived : programme.derived) {
+    if (Status added = sandbox->AddDerived(derived); !added) {
+      return MakeError(added.error().code,
+                       "derived " + derived.name + ": " + added.error().message);
+    }
+  }
+  return sandbox;
+}
+
+Result<std::unique_ptr<Sandbox>> Sandbox::CreateTables(const Programme& programme) {
   std::unique_ptr<Sandbox> sandbox(new Sandbox);
   TRAM_ASSIGN(sandbox->database_, SqlDatabase::OpenMemory());
   SqlDatabase& database = *sandbox->database_;
@@ -160,12 +171,6 @@ Result<std::unique_ptr<Sandbox>> Sandbox::Create(const Programme& programme) {
   state.columns[kFindingTable] = {{"name", false}, {"id", false}};
   sqlite3_set_authorizer(database.raw(), &State::Authorize, &state);
   sandbox->AddFindings(programme);
-  for (const Derived& derived : programme.derived) {
-    if (Status added = sandbox->AddDerived(derived); !added) {
-      return MakeError(added.error().code,
-                       "derived " + derived.name + ": " + added.error().message);
-    }
-  }
   return sandbox;
 }
 
@@ -211,14 +216,29 @@ Status Sandbox::AddDerived(const Derived& derived) {
   return {};
 }
 
+Result<SqlStatement*> Sandbox::Kept(const std::string& sql, SandboxMode mode,
+                                    const Window& window) {
+  auto found = kept_.find({mode, sql});
+  if (found == kept_.end()) {
+    TRAM_ASSIGN(SqlStatement prepared, PrepareUnder(sql, mode, window, false));
+    return &kept_.emplace(std::pair(mode, sql), std::move(prepared)).first->second;
+  }
+  SqlStatement& statement = found->second;
+  statement.Reset();
+  if (mode != SandboxMode::kTrusted) statement.Limit(kStepsMax, kRowsMax);
+  TRAM_TRY(state_->BindWindow(statement, window, false));
+  return &statement;
+}
+
 Status Sandbox::Derive(const Window& window) {
+  TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(*database_));
   for (const std::string& sql : state_->derived) {
     TRAM_ASSIGN(SqlStatement * statement, database_->Cached(sql));
     statement->Limit(kStepsMax, kRowsMax);
     TRAM_TRY(state_->BindWindow(*statement, window, false));
     TRAM_TRY(statement->Run());
   }
-  return {};
+  return transaction.Commit();
 }
 
 Result<SqlStatement> Sandbox::PrepareUnder(const std::string& sql, SandboxMode mode,

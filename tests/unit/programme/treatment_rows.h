@@ -61,26 +61,53 @@ class TreatmentTest : public ::testing::Test {
         "," + Text(use_date) + ")");
   }
 
-  /// "period bin numerator/denominator" of each row, sorted; the stratum is always all.
-  std::vector<std::string> Run(const std::string& indicator, const std::string& as_of) {
+  /// Makes the derived rows as of a day, after the findings that they may read.
+  void Derive(const std::string& as_of) {
+    Execute(std::string("DELETE FROM ") + kFindingTable);
+    for (const Check& check : programme_->checks) {
+      if (check.device_only) continue;
+      for (const std::string& id : Findings(check.name, as_of)) {
+        Execute(std::string("INSERT INTO ") + kFindingTable + " VALUES(" + Text(check.name) + "," +
+                Text(id) + ")");
+      }
+    }
+    const Date date = *ParseIsoDate(as_of);
+    const Status derived = sandbox_->Derive({date, date, date});
+    ASSERT_TRUE(derived) << derived.error().message;
+  }
+
+  /// An indicator's rows over the derived ones, as the statement gives them.
+  std::vector<IndicatorRow> Rows(const std::string& indicator, const std::string& as_of) {
     Date date = *ParseIsoDate(as_of);
-    std::vector<std::string> rows;
-    auto statement = sandbox_->Prepare(programme_->IndicatorByName(indicator)->sql,
-                                       SandboxMode::kClear, {date, date, date});
-    EXPECT_TRUE(statement) << statement.error().message;
-    if (!statement) return rows;
+    std::vector<IndicatorRow> rows;
+    auto kept = sandbox_->Kept(programme_->IndicatorByName(indicator)->sql, SandboxMode::kClear,
+                               {date, date, date});
+    EXPECT_TRUE(kept) << kept.error().message;
+    if (!kept) return rows;
+    SqlStatement& statement = **kept;
     for (;;) {
-      auto row = statement->Step();
+      auto row = statement.Step();
       EXPECT_TRUE(row) << row.error().message;
       if (!row || !*row) break;
-      EXPECT_EQ(statement->Text(1), "all");
-      std::string text = statement->Text(0) + " " + statement->Text(2) +
-                         (statement->Text(2).empty() ? "" : " ") + statement->Text(3) + "/" +
-                         statement->Text(4);
-      rows.push_back(text);
+      rows.push_back({statement.Text(0), statement.Text(1), statement.Text(2), statement.Int(3),
+                      statement.Int(4)});
+      EXPECT_TRUE(rows.back().numerator != 0 || rows.back().denominator != 0) << indicator;
     }
-    std::sort(rows.begin(), rows.end());
     return rows;
+  }
+
+  /// "period bin numerator/denominator" of each row of a stratum, sorted.
+  std::vector<std::string> Run(const std::string& indicator, const std::string& as_of,
+                               const std::string& stratum = "all") {
+    Derive(as_of);
+    std::vector<std::string> texts;
+    for (const IndicatorRow& row : Rows(indicator, as_of)) {
+      if (row.stratum != stratum) continue;
+      texts.push_back(row.period + " " + row.bin + (row.bin.empty() ? "" : " ") +
+                      std::to_string(row.numerator) + "/" + std::to_string(row.denominator));
+    }
+    std::sort(texts.begin(), texts.end());
+    return texts;
   }
 
   /// Ids that a check finds, sorted.
@@ -94,7 +121,10 @@ class TreatmentTest : public ::testing::Test {
           {date, date, date});
       EXPECT_TRUE(statement) << statement.error().message;
       if (!statement) return ids;
-      for (auto row = statement->Step(); row && *row; row = statement->Step()) {
+      for (;;) {
+        auto row = statement->Step();
+        EXPECT_TRUE(row) << check << ": " << row.error().message;
+        if (!row || !*row) break;
         ids.push_back(statement->Text(0));
       }
       std::sort(ids.begin(), ids.end());

@@ -15,8 +15,10 @@
 // SqlDatabase.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "tram/programme/programme.h"
 #include "tram/programme/sql.h"
@@ -31,8 +33,14 @@ enum class SandboxMode {
 
 class Sandbox {
  public:
-  /// Creates the tables. Errors: invalid (a programme that does not compile).
+  /// Creates the tables, those of derived rows too. Errors: invalid (a programme that does not
+  /// compile).
   static Result<std::unique_ptr<Sandbox>> Create(const Programme& programme);
+  /// Without those of derived rows, for a loader that says of each what is wrong with it.
+  static Result<std::unique_ptr<Sandbox>> CreateTables(const Programme& programme);
+  /// The table of one of the programme's derived rows; its statement may read those added before.
+  /// Errors: invalid.
+  Status AddDerived(const Derived& derived);
 
   SqlDatabase& database() { return *database_; }
   struct Window {
@@ -42,7 +50,12 @@ class Sandbox {
   /// as ISO dates; other parameters are refused. Errors: invalid (names what is not allowed, or
   /// SQLite's words).
   Result<SqlStatement> Prepare(const std::string& sql, SandboxMode mode, const Window& window);
-  /// Makes the derived rows anew from what the tables hold now. Errors: invalid.
+  /// As Prepare, for the programme's own statements, which run again and again: compiled once, kept
+  /// by text and mode, reset and bound anew. One use at a time; whoever stops before its last row
+  /// resets it. Errors: as Prepare.
+  Result<SqlStatement*> Kept(const std::string& sql, SandboxMode mode, const Window& window);
+  /// Makes the derived rows anew from what the tables hold now. Errors: invalid (the rows are as
+  /// they were).
   Status Derive(const Window& window);
   /// SELECT of one value: a visible_if, valid_if or default over a row that need not be in the
   /// tables. In the expression the row's columns stand under their names, qualified by the type's
@@ -61,12 +74,12 @@ class Sandbox {
  private:
   Sandbox();
   void AddFindings(const Programme& programme);
-  Status AddDerived(const Derived& derived);
   Result<SqlStatement> PrepareUnder(const std::string& sql, SandboxMode mode, const Window& window,
                                     bool row);
   struct State;
   std::unique_ptr<State> state_;  // before the database: its authorizer points here
   std::unique_ptr<SqlDatabase> database_;
+  std::map<std::pair<SandboxMode, std::string>, SqlStatement> kept_;  // after it: they need it
 };
 
 }  // namespace tram
