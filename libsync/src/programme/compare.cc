@@ -148,7 +148,13 @@ class Comparison {
     CompareNamed("indicator", before_.indicators, after_.indicators,
                  [](const Indicator& a, const Indicator& b) {
                    return a.sql == b.sql && a.kind == b.kind && a.shape == b.shape &&
-                          a.bins == b.bins && a.months_add == b.months_add;
+                          a.bins == b.bins && a.months_add == b.months_add &&
+                          a.by_person == b.by_person && a.server_only == b.server_only &&
+                          a.matures_days == b.matures_days;
+                 });
+    CompareNamed("dimension", before_.dimensions, after_.dimensions,
+                 [](const Dimension& a, const Dimension& b) {
+                   return a.record == b.record && a.field == b.field;
                  });
     CompareNamed(
         "derived", before_.derived, after_.derived,

@@ -89,6 +89,77 @@ INSTANTIATE_TEST_SUITE_P(
                "check named: computed in another way"},
         Change{"name = \"visits\"", "name = \"seen\"", Verdict::kSafe, "indicator seen: new"}));
 
+/// The sample with what figures are made of.
+constexpr char kFigures[] = R"toml([[derived]]
+name = "seen"
+sql = "SELECT id, date FROM visit"
+keys = ["id"]
+
+[[dimension]]
+name = "sort"
+record = "client"
+field = "kind"
+
+[[indicator]]
+name = "states"
+kind = "person"
+shape = "states"
+by_person = true
+server_only = true
+months_apart = true
+matures_days = 30
+bins = [["a", "A", "A", "known"]]
+vi = "a"
+en = "a"
+definition = { vi = "a", en = "a" }
+sql = "SELECT '', 'all', 'a', count(*), 0 FROM seen"
+
+[[indicator]]
+)toml";
+
+class CompareFigures : public ::testing::TestWithParam<Change> {};
+
+TEST_P(CompareFigures, Judges) {
+  const std::string before_text = SampleWith("[[indicator]]\n", kFigures);
+  std::string after_text = before_text;
+  const std::string from = GetParam().from;
+  const std::size_t at = after_text.find(from);
+  ASSERT_NE(at, std::string::npos);
+  after_text.replace(at, from.size(), GetParam().to);
+  after_text.replace(after_text.find("version = 1"), 11, "version = 2");
+  auto before = MustLoad(before_text);
+  auto after = MustLoad(after_text);
+  ASSERT_TRUE(before && after);
+  std::vector<std::string> differences;
+  for (const ProgrammeDifference& difference : CompareProgrammes(*before, *after)) {
+    EXPECT_TRUE(difference.safe);
+    differences.push_back(difference.what);
+  }
+  EXPECT_EQ(differences, std::vector<std::string>{GetParam().what});
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Changes, CompareFigures,
+    ::testing::Values(
+        Change{"SELECT id, date FROM visit", "SELECT id, slot FROM visit", Verdict::kSafe,
+               "derived seen: computed in another way"},
+        Change{"keys = [\"id\"]", "keys = [\"date\"]", Verdict::kSafe,
+               "derived seen: computed in another way"},
+        Change{"record = \"client\"\nfield = \"kind\"", "record = \"visit\"\nfield = \"slot\"",
+               Verdict::kSafe, "dimension sort: computed in another way"},
+        Change{"[[dimension]]\nname = \"sort\"\nrecord = \"client\"\nfield = \"kind\"\n", "",
+               Verdict::kSafe, "dimension sort: removed"},
+        Change{"by_person = true\n", "", Verdict::kSafe,
+               "indicator states: computed in another way"},
+        Change{"server_only = true\n", "", Verdict::kSafe,
+               "indicator states: computed in another way"},
+        Change{"months_apart = true\n", "", Verdict::kSafe,
+               "indicator states: computed in another way"},
+        Change{"matures_days = 30", "matures_days = 31", Verdict::kSafe,
+               "indicator states: computed in another way"},
+        Change{"\"known\"", "\"success\"", Verdict::kSafe,
+               "indicator states: computed in another way"}));
+
 TEST(CompareHead, AnotherProgrammeOrAnOlderOneIsRefused) {
   auto one = MustLoad(kSample);
   auto two = Changed("value = 30", "value = 31");

@@ -147,6 +147,135 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"month_of(date)", "strftime('%Y-%m', date)",
                 "[indicator visits] the function strftime is not allowed here"}));
 
+constexpr char kIndicator[] = "[[indicator]]\n";  // stands in line 64 of the sample
+#define DERIVED(name, rest) "[[derived]]\nname = \"" name "\"\n" rest "\n\n[[indicator]]\n"
+#define DIMENSION(name, record, field)                                                   \
+  "[[dimension]]\nname = \"" name "\"\nrecord = \"" record "\"\nfield = \"" field "\"\n" \
+  "\n[[indicator]]\n"
+
+INSTANTIATE_TEST_SUITE_P(
+    Derived, LoadMistakes,
+    ::testing::Values(
+        Mistake{kIndicator, DERIVED("seen", ""), "x.toml:64: [derived seen] `sql` is missing"},
+        Mistake{kIndicator, DERIVED("seen", "sql = \"SELECT id FROM visit\"\nkey = [\"id\"]"),
+                "x.toml:67: [derived seen] there is no key `key`"},
+        Mistake{kIndicator, DERIVED("seen", "sql = \"SELECT id FROM visit\"\nkeys = \"id\""),
+                "x.toml:67: [derived seen] `keys` must be a list"},
+        Mistake{kIndicator, DERIVED("seen", "sql = \"SELECT id FROM visit\"\nkeys = [\"day\"]"),
+                "x.toml:66: [derived seen] `keys` names `day`, which is no column of it"},
+        Mistake{kIndicator, DERIVED("seen", "sql = \"SELECT id FROM visit\"\nkeys = [1]"),
+                "x.toml:66: [derived seen] `keys` names ``, which is no column of it"},
+        Mistake{kIndicator, DERIVED("visit", "sql = \"SELECT id FROM visit\""),
+                "x.toml:66: [derived visit] the name `visit` is used twice"},
+        Mistake{kIndicator, DERIVED("finding", "sql = \"SELECT id FROM visit\""),
+                "x.toml:66: [derived finding] the name `finding` is used twice"},
+        Mistake{kIndicator, DERIVED("Seen", "sql = \"SELECT id FROM visit\""),
+                "x.toml:66: [derived Seen] the name `Seen` is not of"},
+        Mistake{kIndicator, DERIVED("seen", "sql = \"SELECT full_name FROM client\""),
+                "x.toml:66: [derived seen] client.full_name is sealed"},
+        Mistake{kIndicator, DERIVED("seen", "sql = \"SELECT id, id FROM visit\""),
+                "x.toml:66: [derived seen] two columns are named id"},
+        Mistake{kIndicator, DERIVED("seen", "sql = \"DELETE FROM visit\""),
+                "x.toml:66: [derived seen] only reading (SELECT) is allowed here"},
+        Mistake{kIndicator, DERIVED("seen", "sql = \"SELECT days('2026-13-01') AS day\""),
+                "x.toml:66: [derived seen] '2026-13-01' is no date"},
+        Mistake{kIndicator, DERIVED("seen", "sql = \"SELECT id FROM seen\""),
+                "x.toml:66: [derived seen] no such table: seen"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Dimensions, LoadMistakes,
+    ::testing::Values(
+        Mistake{kIndicator, DIMENSION("kind", "client", "kinds"),
+                "x.toml:64: [dimension kind] `record` and `field` must name a clear code field"},
+        Mistake{kIndicator, DIMENSION("kind", "clients", "kind"),
+                "x.toml:64: [dimension kind] `record` and `field` must name a clear code field"},
+        Mistake{kIndicator, DIMENSION("kind", "client", "full_name"),
+                "[dimension kind] `record` and `field` must name a clear code field"},
+        Mistake{kIndicator, DIMENSION("kind", "client", "started"),
+                "[dimension kind] `record` and `field` must name a clear code field"},
+        Mistake{kIndicator, DIMENSION("a=b", "client", "kind"),
+                "x.toml:64: [dimension a=b] the name `a=b` is not of"},
+        Mistake{kIndicator, "[[dimension]]\nname = \"kind\"\n\n[[indicator]]\n",
+                "x.toml:64: [dimension kind] `record` is missing"}));
+
+constexpr char kShape[] = "shape = \"count\"\n";  // line 67
+#define STATES(bins) "shape = \"states\"\nbins = [" bins "]\n"
+
+INSTANTIATE_TEST_SUITE_P(
+    Indicators, LoadMistakes,
+    ::testing::Values(
+        Mistake{kShape, "shape = \"count\"\nmonths_apart = 1\n",
+                "x.toml:68: [indicator visits] `months_apart` must be true or false"},
+        Mistake{kShape, "shape = \"count\"\nby_person = \"yes\"\n",
+                "x.toml:68: [indicator visits] `by_person` must be true or false"},
+        Mistake{kShape, "shape = \"count\"\nserver_only = 0\n",
+                "x.toml:68: [indicator visits] `server_only` must be true or false"},
+        Mistake{kShape, "shape = \"count\"\nmatures_days = \"1\"\n",
+                "x.toml:68: [indicator visits] `matures_days` must be a whole number"},
+        Mistake{kShape, "shape = \"count\"\nmatures_days = -1\n",
+                "[indicator visits] `matures_days` is from 0 to 3660"},
+        Mistake{kShape, "shape = \"count\"\nmatures_days = 3661\n",
+                "[indicator visits] `matures_days` is from 0 to 3660"},
+        Mistake{kShape, "shape = \"competing\"\n", "[indicator visits] `bins` is missing"},
+        Mistake{kShape, "shape = \"survival\"\nbins = [[\"a\", \"A\", \"A\"]]\n",
+                "x.toml:68: [indicator visits] the bins of this shape are days"},
+        Mistake{kShape, "shape = \"days\"\nbins = [[\"a\", \"A\", \"A\"]]\n",
+                "x.toml:68: [indicator visits] the bins of this shape are days"},
+        Mistake{kShape, STATES("[\"a\", \"A\"]"), "x.toml:68: [indicator visits] a bin is"},
+        Mistake{kShape, STATES("[\"a\", \"A\", \"A\", \"good\"]"),
+                "x.toml:68: [indicator visits] a bin is"},
+        Mistake{kShape, STATES("[\"a\", \"A\", \"A\"], [\"a\", \"B\", \"B\"]"),
+                "[indicator visits] the bin `a` is there twice"},
+        Mistake{kShape, "shape = \"rate\"\nbins = [[\"a\", \"A\", \"A\", \"known\"]]\n",
+                "[indicator visits] only a state is known or a success"}));
+
+TEST(Load, WhatFiguresAreMadeOf) {
+  auto programme = MustLoad(SampleWith(kIndicator, R"toml([[derived]]
+name = "seen"
+sql = "SELECT parent, count(*) AS times FROM visit WHERE date <= :as_of GROUP BY parent"
+keys = ["parent", "times"]
+
+[[derived]]
+name = "often"
+sql = "SELECT parent FROM seen WHERE times > :window_days"
+
+[[dimension]]
+name = "sort"
+record = "client"
+field = "kind"
+
+[[indicator]]
+name = "regular"
+kind = "person"
+shape = "states"
+by_person = true
+server_only = true
+months_apart = true
+matures_days = 30
+bins = [["yes", "Có", "Yes", "success"], ["no", "Không", "No", "known"], ["x", "Khác", "Other"]]
+vi = "Đều"
+en = "Regular"
+definition = { vi = "Đều.", en = "Regular." }
+sql = "SELECT '', 'all', 'yes', count(*), 0 FROM often HAVING count(*) > 0"
+
+[[indicator]]
+)toml"));
+  ASSERT_TRUE(programme);
+  ASSERT_EQ(programme->derived.size(), 2u);
+  EXPECT_EQ(programme->derived[0].keys, (std::vector<std::string>{"parent", "times"}));
+  ASSERT_EQ(programme->dimensions.size(), 1u);
+  EXPECT_EQ(StratumLabel(*programme, "sort=one", Language::kEnglish), "Kind: One");
+  const Indicator& regular = *programme->IndicatorByName("regular");
+  EXPECT_TRUE(regular.by_person && regular.server_only && !regular.months_add);
+  EXPECT_EQ(regular.matures_days, 30);
+  ASSERT_EQ(regular.bins.size(), 3u);
+  EXPECT_EQ(regular.bins[0].standing, Standing::kSuccess);
+  EXPECT_EQ(regular.bins[1].standing, Standing::kKnown);
+  EXPECT_EQ(regular.bins[2].standing, Standing::kUnknown);
+  const Indicator& visits = *programme->IndicatorByName("visits");
+  EXPECT_TRUE(!visits.by_person && !visits.server_only && visits.months_add);
+}
+
 TEST(Load, TheSampleIsGood) {
   auto programme = MustLoad(kSample);
   ASSERT_TRUE(programme);

@@ -45,6 +45,101 @@ class SandboxTest : public ::testing::Test {
   Sandbox::Window window_{DateOf(2026, 3, 31), DateOf(2026, 1, 1), DateOf(2026, 12, 31)};
 };
 
+TEST_F(SandboxTest, AKeptStatementIsBoundAnewAndReadsWhatTheTablesHoldNow) {
+  const std::string sql = "SELECT count(*) FROM visit WHERE date <= :as_of";
+  auto count = [&](Date as_of) {
+    auto kept = sandbox_->Kept(sql, SandboxMode::kClear, {as_of, as_of, as_of});
+    EXPECT_TRUE(kept) << kept.error().message;
+    const auto row = (*kept)->Step();
+    EXPECT_TRUE(row && *row);
+    return (*kept)->Int(0);  // left before its end: the next use resets it
+  };
+  EXPECT_EQ(count(DateOf(2026, 2, 28)), 1);
+  EXPECT_EQ(count(DateOf(2026, 2, 1)), 0);
+  ASSERT_TRUE(
+      sandbox_->database().Execute("INSERT INTO visit(id, date) VALUES('v2', '2026-01-01')"));
+  EXPECT_EQ(count(DateOf(2026, 2, 1)), 1);
+}
+
+TEST_F(SandboxTest, AKeptStatementStandsUnderTheRulesOfItsMode) {
+  const std::string sql = "SELECT full_name FROM client";
+  EXPECT_TRUE(sandbox_->Kept(sql, SandboxMode::kSealed, window_));
+  const auto clear = sandbox_->Kept(sql, SandboxMode::kClear, window_);
+  ASSERT_FALSE(clear);
+  EXPECT_THAT(clear.error().message, HasSubstr("client.full_name is sealed"));
+}
+
+TEST_F(SandboxTest, AKeptStatementHasItsStepsAnewEachTime) {
+  const std::string sql = "SELECT count(*) FROM client AS a, client AS b, client AS c";
+  for (int i = 0; i < 3; ++i) {
+    auto kept = sandbox_->Kept(sql, SandboxMode::kClear, window_);
+    ASSERT_TRUE(kept);
+    (*kept)->Limit(0, 0);  // used up
+    EXPECT_FALSE((*kept)->Step());
+    kept = sandbox_->Kept(sql, SandboxMode::kClear, window_);
+    ASSERT_TRUE(kept);
+    const auto row = (*kept)->Step();
+    ASSERT_TRUE(row) << row.error().message;
+    EXPECT_EQ((*kept)->Int(0), 8);
+  }
+}
+
+class DerivedTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    programme_ = MustLoad(SampleWith("[[indicator]]\n", R"toml([[derived]]
+name = "seen"
+sql = "SELECT parent, days(date) - days(:as_of) AS day FROM visit WHERE date <= :as_of"
+keys = ["parent"]
+
+[[derived]]
+name = "often"
+sql = "SELECT parent, count(*) AS times FROM seen GROUP BY parent"
+
+[[indicator]]
+)toml"));
+    ASSERT_TRUE(programme_);
+    auto created = Sandbox::Create(*programme_);
+    ASSERT_TRUE(created) << created.error().message;
+    sandbox_ = std::move(*created);
+  }
+  void Execute(const std::string& sql) {
+    const Status status = sandbox_->database().Execute(sql);
+    ASSERT_TRUE(status) << status.error().message;
+  }
+  std::int64_t Number(const std::string& sql) {
+    auto statement = sandbox_->Prepare(sql, SandboxMode::kClear, {});
+    EXPECT_TRUE(statement && *statement->Step());
+    return statement->Int(0);
+  }
+  std::int64_t Times() { return Number("SELECT coalesce(sum(times), 0) FROM often"); }
+  static Sandbox::Window At(Date day) { return {day, day, day}; }
+
+  std::shared_ptr<const Programme> programme_;
+  std::unique_ptr<Sandbox> sandbox_;
+};
+
+TEST_F(DerivedTest, RowsAreMadeAnewInOrder) {
+  Execute("INSERT INTO visit(id, parent, date) VALUES('v1', 'c1', '2026-02-03')");
+  ASSERT_TRUE(sandbox_->Derive(At(DateOf(2026, 2, 3))));
+  EXPECT_EQ(Times(), 1);
+  Execute("INSERT INTO visit(id, parent, date) VALUES('v2', 'c1', '2026-02-04')");
+  EXPECT_EQ(Times(), 1) << "what was derived stays";
+  ASSERT_TRUE(sandbox_->Derive(At(DateOf(2026, 2, 4))));
+  EXPECT_EQ(Times(), 2);
+  ASSERT_TRUE(sandbox_->Derive(At(DateOf(2026, 2, 2))));
+  EXPECT_EQ(Times(), 0);
+}
+
+TEST_F(DerivedTest, AFailureLeavesTheRowsAsTheyWere) {
+  Execute("INSERT INTO visit(id, parent, date) VALUES('v1', 'c1', '2026-02-03')");
+  ASSERT_TRUE(sandbox_->Derive(At(DateOf(2026, 2, 3))));
+  Execute("INSERT INTO visit(id, parent, date) VALUES('v2', 'c1', '2026-02-')");
+  EXPECT_FALSE(sandbox_->Derive(At(DateOf(2026, 2, 4))));
+  EXPECT_EQ(Times(), 1);
+  EXPECT_EQ(Number("SELECT count(*) FROM seen"), 1);
+}
+
 struct Refusal {
   const char* sql;
   const char* message;
