@@ -62,6 +62,12 @@ TEST_F(ActivityTest, ActiveIsAnOpenEpisodeWithAServiceInNinetyDays) {
   EXPECT_THAT(Run("active", "2026-04-30").back(), "2026-04 2/0");
 }
 
+TEST_F(ActivityTest, TheServiceIsOneOfTheOpenEpisode) {
+  Episode("e1", "c1", "2025-10-01");
+  Episode("e2", "c1", "2026-03-01", "2026-03-20", "left");
+  EXPECT_THAT(Run("active", "2026-03-31"), ElementsAre("2025-10 1/0", "2025-11 1/0"));
+}
+
 TEST_F(ActivityTest, ServedByAnyServiceOfTheMonth) {
   Episode("e1", "c1", "2026-01-10");
   Session("e1", "2026-02-01");
@@ -212,9 +218,9 @@ TEST_F(ActivityTest, FundingByYearItemAndSource) {
       "('f1', 2025, 'staff', 'province', 100), ('f2', 2025, 'medicine', 'province', 20),"
       "('f3', 2026, 'staff', 'organisation', 7), ('f4', 2026, NULL, NULL, 5),"
       "('f5', 2026, 'staff', 'none', 0), ('f6', 2027, 'staff', 'province', 9)");
-  EXPECT_THAT(Run("funding", "2026-01-31"),
-              ElementsAre("2025-12 province 120/0", "2026-12 not_known 5/0",
-                          "2026-12 organisation 7/0"));
+  EXPECT_THAT(
+      Run("funding", "2026-01-31"),
+      ElementsAre("2025-12 province 120/0", "2026-12 not_known 5/0", "2026-12 organisation 7/0"));
   EXPECT_THAT(Run("funding", "2026-01-31", "item=staff"),
               ElementsAre("2025-12 province 100/0", "2026-12 organisation 7/0"));
   EXPECT_THAT(Run("funding", "2026-01-31", "item="), ElementsAre("2026-12 not_known 5/0"));
@@ -271,6 +277,7 @@ TEST_F(ActivityTest, DaysFromTheEventToItsArrival) {
   Episode("e1", "c1", "2026-01-10");
   Session("e1", "2026-01-20");
   Session("e1", "2026-01-31");
+  Session("e1", "2026-02-02");
   Followup("e1", "2026-01-20", "none", "", "visit", true);
   Followup("e1", "2026-01-20", "", "", "visit", false);
   EXPECT_THAT(Run("days_to_arrival", "2026-03-31"), IsEmpty()) << "nothing has arrived";
@@ -278,7 +285,7 @@ TEST_F(ActivityTest, DaysFromTheEventToItsArrival) {
   Execute("UPDATE session SET arrived_on = '2026-02-01'");
   Execute("UPDATE followup SET arrived_on = '2026-01-20'");
   EXPECT_THAT(Run("days_to_arrival", "2026-03-31"),
-              ElementsAre("2026-01 0 2/0", "2026-01 1 1/0", "2026-01 12 1/0"));
+              ElementsAre("2026-01 0 2/0", "2026-01 1 1/0", "2026-01 12 1/0", "2026-02 0 1/0"));
 }
 
 TEST_F(ActivityTest, FamilyPresentAndSupportArranged) {

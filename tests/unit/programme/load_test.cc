@@ -149,8 +149,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 constexpr char kIndicator[] = "[[indicator]]\n";  // stands in line 64 of the sample
 #define DERIVED(name, rest) "[[derived]]\nname = \"" name "\"\n" rest "\n\n[[indicator]]\n"
-#define DIMENSION(name, record, field)                                                   \
-  "[[dimension]]\nname = \"" name "\"\nrecord = \"" record "\"\nfield = \"" field "\"\n" \
+#define DIMENSION(name, record, field)                                            \
+  "[[dimension]]\nname = \"" name "\"\nrecord = \"" record "\"\nfield = \"" field \
+  "\"\n"                                                                          \
   "\n[[indicator]]\n"
 
 INSTANTIATE_TEST_SUITE_P(

@@ -198,10 +198,10 @@ constexpr CurveCase kCurves[] = {
     {"s31:none s90:relapse@69 f81:relapse", 365, "69!", "69!", "69:relapse!"},
     {"s31:none s90:relapse@69 f81:relapse", 85, "81!", "81!", "81:relapse!"},
     {"s31:none s90:relapse@69 f81:relapse", 80, "31", "31", "31"},
-    {"s40:relapse@-9", 365, "0!", "0!", "0:relapse!"},   // used before the intake
+    {"s40:relapse@-9", 365, "0!", "0!", "0:relapse!"},      // used before the intake
     {"s40:relapse@400", 365, "40!", "40!", "40:relapse!"},  // a day that has not come
     {"s40:relapse@60 s50:relapse@45", 100, "45!", "45!", "45:relapse!"},
-    {"s-5:relapse s20:none", 60, "20", "20", "20"},      // dated before the intake
+    {"s-5:relapse s20:none", 60, "20", "20", "20"},  // dated before the intake
     {"e30:left i130 s140:relapse", 365, "140!", "140!", "140:relapse!"},
     {"-s20:relapse s30:none", 60, "30", "30", "30"},
     {"s30:none s30:relapse", 60, "30!", "30!", "30:relapse!"},  // the event before the censoring
@@ -222,6 +222,8 @@ constexpr CurveCase kCurves[] = {
     {"n40:/died/family f40:relapse", 365, "40!", "40!", "40:relapse!"},
     {"n40:/died/family n40:/prison/family", 365, "0", "0", "40:died!"},
     {"n50:/died/family n40:/compulsory_centre/family", 365, "0", "0", "40:detained!"},
+    {"n200:/died/family n150:/died/family", 365, "0", "0", "150:died!"},  // the first record
+    {"n200:/prison/family n150:/prison/family", 365, "0", "0", "150:detained!"},
     {"n-3:/prison/family", 365, "0", "0!", "0"},  // before the intake
     {"e30:left i60 e90:compulsory_centre", 365, "0", "0", "90:detained!"},
     {"e0:died", 0, "0", "0", "0:died!"},
@@ -266,8 +268,7 @@ TEST_F(OutcomesTest, OnePersonStandsInOneMonthAndInEachOfHisStrata) {
               ElementsAre("2025-01 not_using_in_treatment 1/0", "2025-01 using 1/0"));
   for (const char* stratum :
        {"sex=male", "age_group=age_20_29", "primary_drug=heroin", "referral=gp"}) {
-    EXPECT_THAT(Run("state_12m", day, stratum),
-                ElementsAre("2025-01 not_using_in_treatment 1/0"))
+    EXPECT_THAT(Run("state_12m", day, stratum), ElementsAre("2025-01 not_using_in_treatment 1/0"))
         << stratum;
     EXPECT_THAT(Run("new_profile", day, stratum), ElementsAre("2025-01 1/0")) << stratum;
     EXPECT_THAT(Run("relapse_free", day, stratum), ElementsAre("2025-01 365 0/1")) << stratum;
