@@ -34,10 +34,37 @@ void CompileField(Draft& draft, Sandbox& sandbox, const RecordType& type, const 
   }
 }
 
+bool IsWordCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool Names(const std::string& sql, const std::string& constant) {
+  const std::string name = ":" + constant;
+  for (std::size_t at = sql.find(name); at != sql.npos; at = sql.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if (end == sql.size() || !IsWordCharacter(sql[end])) return true;
+  }
+  return false;
+}
+
+/// Those that the text names, and those of the derived rows among the tables that it reads.
+std::set<std::string> ConstantsOf(const Programme& programme, const std::string& sql,
+                                  const std::set<std::string>& tables) {
+  std::set<std::string> constants;
+  for (const Constant& constant : programme.constants) {
+    if (Names(sql, constant.name)) constants.insert(constant.name);
+  }
+  for (const Derived& derived : programme.derived) {
+    if (tables.count(derived.name) == 0) continue;
+    constants.insert(derived.constants.begin(), derived.constants.end());
+  }
+  return constants;
+}
+
 }  // namespace
 
 void CompileDraft(Draft& draft) {
-  const Programme& programme = draft.programme;
+  Programme& programme = draft.programme;
   auto created = Sandbox::CreateTables(programme);
   if (!created) return draft.Complain("programme", created.error().message);
   Sandbox& sandbox = **created;
@@ -45,8 +72,9 @@ void CompileDraft(Draft& draft) {
     for (const Field& field : type.fields) CompileField(draft, sandbox, type, field);
   }
   bool all_derived = true;
-  for (const Derived& derived : programme.derived) {
+  for (Derived& derived : programme.derived) {
     Status status = sandbox.AddDerived(derived);
+    derived.constants = ConstantsOf(programme, derived.sql, sandbox.TablesRead());
     if (status) status = sandbox.Derive({});
     if (!status) {
       draft.Complain(PlaceOf(derived), status.error().message);
@@ -61,8 +89,9 @@ void CompileDraft(Draft& draft) {
     }
   }
   if (!all_derived) return;  // else each indicator that reads them would complain as well
-  for (const Indicator& indicator : programme.indicators) {
+  for (Indicator& indicator : programme.indicators) {
     Status status = Try(sandbox.Prepare(indicator.sql, SandboxMode::kClear, {}), kIndicatorColumns);
+    indicator.constants = ConstantsOf(programme, indicator.sql, sandbox.TablesRead());
     if (!status) draft.Complain(PlaceOf(indicator), status.error().message);
   }
 }

@@ -63,6 +63,7 @@ void SetLimits(sqlite3* database) {
 struct Sandbox::State {
   SandboxMode mode = SandboxMode::kTrusted;
   std::string refused;  // what the authorizer said no to, in words
+  std::set<std::string> tables_read;
   std::map<std::string, std::map<std::string, bool>, std::less<>> columns;  // true: sealed
   std::vector<Constant> constants;
   std::vector<std::string> derived;  // statements that make the derived rows, in order
@@ -80,6 +81,7 @@ struct Sandbox::State {
       if (column.empty() && !internal) return SQLITE_OK;
       return Refuse("there is no table " + std::string(table) + " to read here");
     }
+    tables_read.insert(found->first);
     if (column.empty()) return SQLITE_OK;
     auto sealed = found->second.find(std::string(column));
     std::string name = std::string(table) + "." + std::string(column);
@@ -245,6 +247,7 @@ Result<SqlStatement> Sandbox::PrepareUnder(const std::string& sql, SandboxMode m
                                            const Window& window, bool row) {
   state_->mode = mode;
   state_->refused.clear();
+  state_->tables_read.clear();
   Result<SqlStatement> prepared = database_->Prepare(sql);
   state_->mode = SandboxMode::kTrusted;
   if (!prepared) {
@@ -283,6 +286,8 @@ Result<SqlStatement> Sandbox::PrepareRow(const RecordType& type, const std::stri
   }
   return statement;
 }
+
+const std::set<std::string>& Sandbox::TablesRead() const { return state_->tables_read; }
 
 std::string Sandbox::RowParameter(const std::string& column) { return ":row_" + column; }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <ctime>
+#include <set>
 
 #include "tests/unit/programme/treatment_rows.h"
 
@@ -24,6 +25,22 @@ TEST_F(ActivityTest, AnEmptyUnitHasNoRows) {
 TEST_F(ActivityTest, EveryIndicatorIsASumOverPersons) {
   for (const Indicator& indicator : programme_->indicators) {
     EXPECT_TRUE(indicator.by_person) << indicator.name;
+  }
+}
+
+TEST_F(ActivityTest, TablesArePrintedWithTheConstantsBehindThem) {
+  auto constants = [&](const char* name) { return programme_->IndicatorByName(name)->constants; };
+  using Names = std::set<std::string>;
+  EXPECT_EQ(constants("active"), Names{"active_days"});
+  EXPECT_EQ(constants("sessions_per_active"), Names{"active_days"});
+  const Names state{"lapse_days_max", "state_day", "state_window_days"};
+  EXPECT_EQ(constants("state_12m"), state);
+  EXPECT_EQ(constants("no_use_12m_end"), state);
+  EXPECT_EQ(constants("immature"), (Names{"state_day", "state_window_days"}));
+  EXPECT_EQ(constants("relapse_free"), Names{"lapse_days_max"});
+  EXPECT_EQ(constants("relapse_or_loss"), (Names{"lapse_days_max", "loss_days"}));
+  for (const char* name : {"clients_ever", "new_profile", "served", "retention", "readmission"}) {
+    EXPECT_EQ(constants(name), Names{}) << name;
   }
 }
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <ostream>
+#include <set>
 
 #include "tests/unit/programme/loading.h"
 #include "tests/unit/programme/sample.h"
@@ -273,7 +274,9 @@ sql = "SELECT '', 'all', 'yes', count(*), 0 FROM often HAVING count(*) > 0"
   EXPECT_EQ(regular.bins[0].standing, Standing::kSuccess);
   EXPECT_EQ(regular.bins[1].standing, Standing::kKnown);
   EXPECT_EQ(regular.bins[2].standing, Standing::kUnknown);
+  EXPECT_EQ(regular.constants, std::set<std::string>{"window_days"}) << "through derived rows";
   const Indicator& visits = *programme->IndicatorByName("visits");
+  EXPECT_TRUE(visits.constants.empty());
   EXPECT_TRUE(!visits.by_person && !visits.server_only && visits.months_add);
 }
 

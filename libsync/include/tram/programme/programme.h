@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -121,8 +122,9 @@ struct Bin {
 /// fields only; may read the ones before it.
 struct Derived {
   std::string name;
-  std::string sql;                // one SELECT; its columns are the table's
-  std::vector<std::string> keys;  // columns with an index
+  std::string sql;                  // one SELECT; its columns are the table's
+  std::vector<std::string> keys;    // columns with an index
+  std::set<std::string> constants;  // as those of an indicator
 };
 
 /// What persons are told apart by: rows of the stratum "<name>=<code>" count those with this code.
@@ -150,6 +152,9 @@ struct Indicator {
   /// Days after a period's end until every person in it can have his outcome.
   int matures_days = 0;
   Label label, definition;
+  /// Names of the constants that its text (comments too) or that of the derived rows it reads
+  /// names: printed with its tables.
+  std::set<std::string> constants;
 };
 
 /// One row of an indicator.

@@ -17,6 +17,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -57,6 +58,8 @@ class Sandbox {
   /// Makes the derived rows anew from what the tables hold now. Errors: invalid (the rows are as
   /// they were).
   Status Derive(const Window& window);
+  /// The tables that the statement prepared last reads, under the rules of whatever mode.
+  const std::set<std::string>& TablesRead() const;
   /// SELECT of one value: a visible_if, valid_if or default over a row that need not be in the
   /// tables. In the expression the row's columns stand under their names, qualified by the type's
   /// name where a subquery hides them: (SELECT intake_date FROM episode WHERE id = session.parent).
