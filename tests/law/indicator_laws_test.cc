@@ -127,18 +127,9 @@ class Tables {
     ASSERT_TRUE(status) << status.error().message << "\n" << row.insert;
   }
 
-  /// All figures as of a day, as the view makes them: findings, derived rows, indicators.
+  /// All figures as of a day, as the view makes them.
   Sums Figures(Date as_of) {
     const Sandbox::Window window{as_of, as_of, as_of};
-    Execute("DELETE FROM finding");
-    for (const Check& check : Treatment()->checks) {
-      if (check.device_only) continue;
-      std::set<std::string> found;
-      ForEach(check.sql, window, [&](SqlStatement& row) { found.insert(row.Text(0)); });
-      for (const std::string& id : found) {
-        Execute("INSERT INTO finding VALUES('" + check.name + "', '" + id + "')");
-      }
-    }
     const Status derived = sandbox_->Derive(window);
     EXPECT_TRUE(derived) << derived.error().message;
     Sums sums;
@@ -154,10 +145,6 @@ class Tables {
   }
 
  private:
-  void Execute(const std::string& sql) {
-    const Status status = sandbox_->database().Execute(sql);
-    ASSERT_TRUE(status) << status.error().message;
-  }
   template <class Take>
   void ForEach(const std::string& sql, const Sandbox::Window& window, Take take) {
     const auto statement = sandbox_->Kept(sql, SandboxMode::kClear, window);

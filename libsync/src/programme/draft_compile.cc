@@ -71,21 +71,23 @@ void CompileDraft(Draft& draft) {
   for (const RecordType& type : programme.records) {
     for (const Field& field : type.fields) CompileField(draft, sandbox, type, field);
   }
-  bool all_derived = true;
-  for (Derived& derived : programme.derived) {
-    Status status = sandbox.AddDerived(derived);
-    derived.constants = ConstantsOf(programme, derived.sql, sandbox.TablesRead());
-    if (status) status = sandbox.Derive({});
-    if (!status) {
-      draft.Complain(PlaceOf(derived), status.error().message);
-      all_derived = false;
-    }
-  }
+  bool all_checks = true;
   for (const Check& check : programme.checks) {
     SandboxMode mode = check.device_only ? SandboxMode::kSealed : SandboxMode::kClear;
     Status status = Try(sandbox.Prepare(check.sql, mode, {}), 1);
     if (!status) {
       draft.Complain(PlaceOf(check), status.error().message);
+      all_checks = false;
+    }
+  }
+  bool all_derived = true;
+  for (Derived& derived : programme.derived) {
+    Status status = sandbox.AddDerived(derived);
+    derived.constants = ConstantsOf(programme, derived.sql, sandbox.TablesRead());
+    if (status && all_checks) status = sandbox.Derive({});  // runs the checks, too
+    if (!status) {
+      draft.Complain(PlaceOf(derived), status.error().message);
+      all_derived = false;
     }
   }
   if (!all_derived) return;  // else each indicator that reads them would complain as well

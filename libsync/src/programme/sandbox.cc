@@ -177,11 +177,13 @@ Result<std::unique_ptr<Sandbox>> Sandbox::CreateTables(const Programme& programm
 }
 
 void Sandbox::AddFindings(const Programme& programme) {
-  const bool read = std::any_of(programme.indicators.begin(), programme.indicators.end(),
-                                [](const Indicator& indicator) {
-                                  return indicator.sql.find(kFindingTable) != std::string::npos;
-                                });
-  if (!read) return;
+  const auto reads = [](const auto& figures) {
+    return figures.sql.find(kFindingTable) != std::string::npos;
+  };
+  if (std::none_of(programme.indicators.begin(), programme.indicators.end(), reads) &&
+      std::none_of(programme.derived.begin(), programme.derived.end(), reads)) {
+    return;
+  }
   const std::string table = Quoted(kFindingTable);
   state_->derived.push_back("DELETE FROM " + table);
   for (const Check& check : programme.checks) {

@@ -22,9 +22,10 @@ Result<std::vector<IndicatorRow>> RunIndicator(Sandbox& sandbox, const Indicator
   const auto named = [&](const std::string& what) {
     return MakeError(ErrorCode::kInvalid, "indicator " + indicator.name + ": " + what);
   };
-  Result<SqlStatement> statement =
-      sandbox.Prepare(indicator.sql, SandboxMode::kClear, {as_of, as_of, as_of});
-  if (!statement) return named(statement.error().message);
+  const Result<SqlStatement*> kept =
+      sandbox.Kept(indicator.sql, SandboxMode::kClear, {as_of, as_of, as_of});
+  if (!kept) return named(kept.error().message);
+  SqlStatement* const statement = *kept;
   if (statement->ColumnCount() != kIndicatorColumns) {
     return named("it must give period, stratum, bin, numerator and denominator");
   }

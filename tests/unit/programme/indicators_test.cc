@@ -246,6 +246,8 @@ TEST_F(ActivityTest, FundingByYearItemAndSource) {
 TEST_F(ActivityTest, TrainedStaffOfTheProfile) {
   Execute("INSERT INTO unit_profile(id, staff, trained_staff) VALUES('p', 5, 2)");
   EXPECT_THAT(Run("trained_staff", "2026-01-31"), ElementsAre(" 2/5"));
+  Execute("INSERT INTO unit_profile(id, opened_on, staff) VALUES('q', '2026-02-01', 9)");
+  EXPECT_THAT(Run("trained_staff", "2026-01-31"), ElementsAre(" 2/5"));
   Execute("UPDATE unit_profile SET trained_staff = NULL");
   EXPECT_THAT(Run("trained_staff", "2026-01-31"), ElementsAre(" 0/5"));
 }
@@ -325,8 +327,10 @@ TEST_F(ActivityTest, RecordsOfNobody) {
   Session("gone", "2026-01-20");
   EXPECT_THAT(Run("sessions", "2026-06-30"), ElementsAre("2026-01 2/0"));
   EXPECT_THAT(Run("self_referred", "2026-06-30"), ElementsAre("2026-01 1/1"));
-  for (const char* indicator : {"clients_ever", "active", "new", "served", "followups_due",
-                                "retention", "relapse_free", "state_12m", "immature"}) {
+  Followup("e1", "2026-02-10", "none", "", "visit", true, "intake_1");
+  EXPECT_THAT(Run("followups_due", "2026-06-30"), ElementsAre("2026-02 1/1", "2026-04 0/1"));
+  for (const char* indicator : {"clients_ever", "active", "new", "served", "retention",
+                                "relapse_free", "state_12m", "immature"}) {
     EXPECT_THAT(Run(indicator, "2027-06-30"), IsEmpty()) << indicator;
   }
 }

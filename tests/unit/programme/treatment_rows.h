@@ -61,16 +61,8 @@ class TreatmentTest : public ::testing::Test {
         "," + Text(use_date) + ")");
   }
 
-  /// Makes the derived rows as of a day, after the findings that they may read.
+  /// Makes the findings and the derived rows as of a day.
   void Derive(const std::string& as_of) {
-    Execute(std::string("DELETE FROM ") + kFindingTable);
-    for (const Check& check : programme_->checks) {
-      if (check.device_only) continue;
-      for (const std::string& id : Findings(check.name, as_of)) {
-        Execute(std::string("INSERT INTO ") + kFindingTable + " VALUES(" + Text(check.name) + "," +
-                Text(id) + ")");
-      }
-    }
     const Date date = *ParseIsoDate(as_of);
     const Status derived = sandbox_->Derive({date, date, date});
     ASSERT_TRUE(derived) << derived.error().message;

@@ -122,9 +122,9 @@ struct Bin {
 /// fields only; may read the ones before it.
 struct Derived {
   std::string name;
-  std::string sql;                  // one SELECT; its columns are the table's
-  std::vector<std::string> keys;    // columns with an index
-  std::set<std::string> constants;  // as those of an indicator
+  std::string sql;                       // one SELECT; its columns are the table's
+  std::vector<std::string> keys;         // columns with an index
+  std::set<std::string> constants = {};  // as those of an indicator
 };
 
 /// What persons are told apart by: rows of the stratum "<name>=<code>" count those with this code.
