@@ -10,6 +10,7 @@
 
 #include "tests/e2e/demo/demo_unit.h"
 #include "tests/support/process.h"
+#include "tram/base/csv.h"
 #include "tram/base/os_process.h"
 
 namespace tram::demo {
@@ -25,6 +26,8 @@ class Demonstration {
       : folder_(std::move(folder)), clock_file_(folder_ / "clock") {}
 
   Status Run();
+  /// The units' records for other programs to read: export/CODE/TYPE.csv and units.csv.
+  Status Export();
   void StayUp();
   void Stop() { server_.reset(); }
 
@@ -62,6 +65,7 @@ Result<std::string> Demonstration::Server(std::vector<std::string> arguments) {
 }
 
 Status Demonstration::StartServer() {
+  TRAM_TRY(MakePrivateFolder(folder_ / "devices"));
   TRAM_TRY(TellTime(StoryBegin()));
   TRAM_TRY(Server({"init"}));
   const fs::path port_file = folder_ / "port";
@@ -88,7 +92,7 @@ Status Demonstration::FoundUnits() {
     TRAM_ASSIGN(std::string reply, Server({"device", "code", plan.code, "--json"}));
     nlohmann::json json = nlohmann::json::parse(reply, nullptr, false);
     units_.push_back(
-        std::make_unique<DemoUnit>(plan, folder_ / plan.code, url_, "demonstration passphrase"));
+        std::make_unique<DemoUnit>(plan, folder_ / "devices" / plan.code, url_, "demonstration passphrase"));
     TRAM_TRY(units_.back()->Found(json.value("code", ""), StoryBegin()));
   }
   return {};
@@ -156,15 +160,28 @@ Status Demonstration::Run() {
   return {};
 }
 
+Status Demonstration::Export() {
+  TRAM_TRY(MakePrivateFolder(folder_ / "export"));
+  std::string list;
+  AppendCsvRow(list, std::vector<std::string>{"code", "name", "province", "opened"});
+  for (auto& unit : units_) {
+    const UnitPlan& plan = unit->plan();
+    TRAM_TRY(unit->Export(folder_ / "export" / plan.code));
+    AppendCsvRow(list, std::vector<std::string>{plan.code, plan.name, plan.province,
+                                                IsoDate(StoryBegin())});
+  }
+  return WriteFileAtomically(folder_ / "units.csv", AsBytes(list));
+}
+
 void Demonstration::StayUp() {
   const std::string bin = fs::path(TRAM_CENTRAL_SERVER).parent_path().parent_path().string();
   units_.clear();  // lets go of the folders, for the commands below
   std::cout << "\nThe server stays up at " << url_ << " until Ctrl-C. In another terminal:\n"
             << "  export TRAM_PASSPHRASE='demonstration passphrase'\n"
             << "  " << bin << "/unit-client/unit-client --data "
-            << (folder_ / "KH-PS/device-1").string() << " conflicts\n"
+            << (folder_ / "devices/KH-PS/device-1").string() << " conflicts\n"
             << "  " << bin << "/unit-client/unit-client --data "
-            << (folder_ / "KH-PS/device-1").string() << " list client\n"
+            << (folder_ / "devices/KH-PS/device-1").string() << " list client\n"
             << "  " << bin << "/central-server/central-server --data "
             << (folder_ / "server").string() << " report --by unit\n"
             << std::flush;
@@ -177,13 +194,25 @@ void Demonstration::StayUp() {
 
 int main(int argc, char** argv) {
   bool once = false;
+  std::string keep;
   CLI::App app{"The demonstration"};
   app.add_flag("--once", once, "print the tables and end");
+  app.add_option("--keep", keep,
+                 "a new folder for the server's and the devices' folders and an export of every "
+                 "unit's records; it stays");
   CLI11_PARSE(app, argc, argv);
+  std::error_code code;
+  if (!keep.empty() && !std::filesystem::create_directories(keep, code)) {
+    std::cerr << "demo: " << keep << " exists or cannot be made: name a new folder\n";
+    return 1;
+  }
   tram::BlockStopSignals();
   tram::test::ScratchFolder scratch;
-  tram::demo::Demonstration demonstration(scratch.path());
-  if (tram::Status status = demonstration.Run(); !status) {
+  tram::demo::Demonstration demonstration(keep.empty() ? scratch.path()
+                                                       : std::filesystem::absolute(keep));
+  tram::Status status = demonstration.Run();
+  if (status && !keep.empty()) status = demonstration.Export();
+  if (!status) {
     std::cerr << "demo: " << status.error().message << "\n";
     return 1;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/export.h"
 #include "app/founding.h"
 #include "app/sync_run.h"
 
@@ -179,6 +180,17 @@ Status DemoUnit::Finish(Date day) {
   TRAM_TRY(Settle());
   for (int round = 0; round < 2; ++round) {
     for (Device& device : devices_) TRAM_TRY(Sync(device));
+  }
+  return {};
+}
+
+Status DemoUnit::Export(const fs::path& folder) {
+  TRAM_TRY(MakePrivateFolder(folder));
+  Device& device = devices_[0];
+  client::Output out(Language::kEnglish, false);
+  client::Call call{*device.unit, out, device.clock, SystemRandom(), folder};
+  for (const RecordType& type : device.unit->programme().records) {
+    TRAM_TRY(client::ExportRecords(call, {type.name, type.name + ".csv"}));
   }
   return {};
 }

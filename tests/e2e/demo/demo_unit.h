@@ -43,6 +43,9 @@ class DemoUnit {
   /// Everybody syncs until nothing is left, and the conflicts are listed and half of them settled.
   Status Finish(Date day);
 
+  /// Every type of record as the program's `export` writes it: FOLDER/TYPE.csv.
+  Status Export(const std::filesystem::path& folder);
+
   const UnitPlan& plan() const { return plan_; }
   const DemoTotals& totals() const { return totals_; }
   /// Lines that show a few conflicts: both values, who and when.
