@@ -156,6 +156,11 @@ Result<std::unique_ptr<FileLock>> FileLock::Acquire(const fs::path& path) {
   return std::unique_ptr<FileLock>(new FileLock(descriptor));
 }
 
-FileLock::~FileLock() { ::close(descriptor_); }
+// Explicitly: a process that was forked meanwhile has the descriptor until it runs its program, and
+// closing ours alone would leave the lock with it.
+FileLock::~FileLock() {
+  ::flock(descriptor_, LOCK_UN);
+  ::close(descriptor_);
+}
 
 }  // namespace tram

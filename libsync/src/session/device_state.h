@@ -51,8 +51,9 @@ struct UnitDevice::State {
   std::unique_ptr<OwnFeed> own;
   std::unique_ptr<KeyUnsealer> unsealer;  // while unlocked
   std::unique_ptr<UnitView> view;
-  EntryNumber viewed = 0;  // entries that the view has
-  KeysDigest keys_seen;    // of the key table when sealed parts were last read
+  EntryNumber viewed = 0;                      // entries that the view has
+  KeysDigest keys_seen;                        // of the key table when sealed parts were last read
+  std::optional<std::size_t> tombstones_seen;  // in it; nothing: the view was not read with a key
   bool bulk = false;
 };
 

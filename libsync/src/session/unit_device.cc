@@ -113,6 +113,7 @@ Status UnitDevice::State::LoadView() {
   viewed = 0;
   if (unsealer) TRAM_TRY(view->SetUnsealer(unsealer.get()));
   keys_seen = KeysDigest{};
+  tombstones_seen.reset();
   return {};
 }
 
@@ -178,6 +179,7 @@ Status UnitDevice::Unlock(std::string_view passphrase) {
   }
   state_->unsealer = std::make_unique<KeyUnsealer>(*state_->log, SecretKey::From(secret));
   state_->keys_seen = KeysDigest{};
+  state_->tombstones_seen.reset();
   return RefreshView();
 }
 
@@ -219,13 +221,24 @@ std::optional<RecordId> UnitDevice::author() const {
   return RecordId::From(*bytes);
 }
 
-// Seeds that came since the last look may open what could not be read before.
+// Seeds that came since the last look may open what could not be read before; what has an end is
+// forgotten, which takes reading everything again.
 Status UnitDevice::RefreshView() {
   State& state = *state_;
   const KeysDigest keys_now = state.log->DigestOfKeys();
   if (state.unsealer && keys_now != state.keys_seen) {
-    TRAM_TRY(state.view->SetUnsealer(state.unsealer.get()));
+    const std::vector<KeyEntry>& keys = state.log->keys();
+    const auto tombstones =
+        static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), [](const KeyEntry& entry) {
+          return entry.kind == KeyEntry::Kind::kTombstone;
+        }));
+    if (state.tombstones_seen == tombstones) {
+      TRAM_TRY(state.view->OpenUnread());
+    } else {
+      TRAM_TRY(state.view->SetUnsealer(state.unsealer.get()));
+    }
     state.keys_seen = keys_now;
+    state.tombstones_seen = tombstones;
   }
   std::vector<ViewEntry> entries;
   while (state.viewed < state.log->committed()) {

@@ -156,6 +156,15 @@ Status UnitView::SetUnsealer(Unsealer* unsealer) {
   return cleared ? settled : cleared;
 }
 
+Status UnitView::OpenUnread() {
+  std::vector<Record*> unread;
+  for (auto& [id, record] : state_->store.all()) {
+    if (record.shown() && record.summary.sealed_unread) unread.push_back(&record);
+  }
+  std::sort(unread.begin(), unread.end(), CreatedOrder());
+  return state_->Settle(unread);
+}
+
 Status UnitView::Apply(std::span<const ViewEntry> entries) {
   std::vector<Record*> touched;
   for (const ViewEntry& entry : entries) state_->store.Take(entry, touched);

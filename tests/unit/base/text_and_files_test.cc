@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -120,6 +122,26 @@ TEST_F(FilesTest, ALockIsHeldByOne) {
   EXPECT_EQ(second.error().code, ErrorCode::kExists);
   first->reset();
   EXPECT_TRUE(FileLock::Acquire(folder_ / "lock"));
+}
+
+TEST_F(FilesTest, ALockDoesNotStayWithAProcessForkedMeanwhile) {
+  auto lock = FileLock::Acquire(folder_ / "lock");
+  ASSERT_TRUE(lock);
+  int wake[2];
+  ASSERT_EQ(::pipe(wake), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {  // has our descriptors until the pipe is closed
+    char byte;
+    ::close(wake[1]);
+    ::_exit(::read(wake[0], &byte, 1) == 0 ? 0 : 1);
+  }
+  lock->reset();
+  EXPECT_TRUE(FileLock::Acquire(folder_ / "lock"));
+  ::close(wake[1]);
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  ::close(wake[0]);
 }
 
 }  // namespace

@@ -129,6 +129,20 @@ TEST_F(HeldTest, ASeedThatComesLaterOrIsDestroyed) {
   EXPECT_TRUE(IsNull(FieldOf(Find(id), kFullName).value));
 }
 
+TEST_F(HeldTest, ASeedThatCameOpensWhatWaitedForItAndNothingElse) {
+  const ViewEntry here = Client();
+  const ViewEntry waiting = Client("Ngô Văn Tư");
+  const RecordId id = RecordOf(waiting.id);
+  keys.absent.insert(id);
+  Apply({here, waiting});
+  keys.absent.clear();
+  const std::size_t before = keys.opened;
+  ASSERT_TRUE(view->OpenUnread());
+  EXPECT_EQ(keys.opened, before + 1);
+  EXPECT_EQ(FieldOf(Find(id), kFullName).value, Value(std::string("Ngô Văn Tư")));
+  EXPECT_EQ(Cell("SELECT count(*) FROM client WHERE full_name IS NOT NULL"), "2");
+}
+
 TEST_F(HeldTest, EachBlobIsOpenedOnce) {
   const ViewEntry client = Client();
   const RecordId id = RecordOf(client.id);

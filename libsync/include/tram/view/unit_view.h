@@ -116,10 +116,13 @@ class UnitView {
   const Programme& programme() const;
   const UnitId& unit() const { return unit_; }
   /// Nothing: locked; all that was opened is overwritten and forgotten. A change of the unsealer,
-  /// or of seeds (call it again with the same one), reads the sealed parts again. `unsealer` must
-  /// outlive the view or be reset. Errors: io (memory limit).
+  /// or the end of seeds (call it again with the same one), reads the sealed parts again.
+  /// `unsealer` must outlive the view or be reset. Errors: io (memory limit).
   Status SetUnsealer(Unsealer* unsealer);
   bool unlocked() const;
+  /// Seeds came: reads the sealed parts that could not be opened so far, and nothing else.
+  /// Errors: io (memory limit).
+  Status OpenUnread();
 
   /// Takes entries; their records are merged again.
   /// Errors: io (memory limit): the entries are taken, and the next read writes the rows.
