@@ -25,7 +25,7 @@ constexpr std::int64_t kNoonMs = 12LL * 3600 * 1000;
 
 RecordedForm FormOfEvent(const demo::StoryEvent& event) {
   RecordedForm form;
-  form.edits = event.edits;
+  form.edits = event.action == demo::StoryEvent::Action::kEdit;
   form.type = event.type;
   form.key = event.key;
   form.parent = event.parent;
@@ -63,8 +63,12 @@ class RollupBench {
 
 Status RollupBench::Prepare() {
   demo::UnitPlan plan;
-  plan.clients_a_month = 20;
+  plan.intakes_permille = 20'000;
   story_ = demo::TellStory(plan, DateOf(2025, 11, 1), DateOf(2026, 11, 20));
+  std::erase_if(story_, [](const demo::StoryEvent& event) {  // forms only
+    return event.action == demo::StoryEvent::Action::kDelete ||
+           event.action == demo::StoryEvent::Action::kMerge;
+  });
   if (story_.size() < kYearOps + kRounds * kDayOps) {
     return MakeError(ErrorCode::kInvalid, "the story is too short: more clients a month");
   }

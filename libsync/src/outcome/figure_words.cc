@@ -3,33 +3,11 @@
 #include <algorithm>
 
 namespace tram {
-namespace {
-
-bool IsWordCharacter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-/// Whether a name stands in SQL as a word of its own.
-bool Mentions(const std::string& sql, const std::string& name) {
-  for (std::size_t at = sql.find(name); at != std::string::npos; at = sql.find(name, at + 1)) {
-    const std::size_t end = at + name.size();
-    const bool begins = at == 0 || name.front() == ':' || !IsWordCharacter(sql[at - 1]);
-    if (begins && (end == sql.size() || !IsWordCharacter(sql[end]))) return true;
-  }
-  return false;
-}
-
-}  // namespace
 
 std::vector<const Constant*> ConstantsOf(const Programme& programme, const Indicator& indicator) {
-  // Derived rows may read those before them: from the last to the first, each is found once.
-  std::string sql = indicator.sql;
-  for (auto derived = programme.derived.rbegin(); derived != programme.derived.rend(); ++derived) {
-    if (Mentions(sql, derived->name)) sql += "\n" + derived->sql;
-  }
   std::vector<const Constant*> constants;
   for (const Constant& constant : programme.constants) {
-    if (Mentions(sql, ":" + constant.name)) constants.push_back(&constant);
+    if (indicator.constants.contains(constant.name)) constants.push_back(&constant);
   }
   return constants;
 }

@@ -2,152 +2,147 @@
 
 #include <algorithm>
 
+#include "tests/e2e/demo/client_story.h"
+
 namespace tram::demo {
 namespace {
 
-using Fields = std::map<std::string, std::string>;
+constexpr int kDaysOfIntake = 28;
+constexpr int kFundedFrom = 2017;
 
-const std::vector<std::string> kFamilyNames{"Nguyễn", "Trần", "Lê",  "Phạm", "Hoàng", "Phan",
-                                            "Vũ",     "Đặng", "Bùi", "Đỗ",   "Hồ",    "Ngô"};
-const std::vector<std::string> kMiddleNames{"Văn", "Minh", "Quốc", "Đức", "Thanh", "Hữu"};
-const std::vector<std::string> kGivenNames{"Hùng", "Dũng",  "Tuấn", "Nam", "Sơn",  "Long",
-                                           "Bình", "Thắng", "Hà",   "Lâm", "Phúc", "Khánh"};
-const std::vector<std::string> kNotes{
-    "Đã tư vấn kỹ năng từ chối; hẹn gặp cùng gia đình lần sau.",
-    "Ngủ kém, còn thèm nhớ buổi tối. Bàn kế hoạch đối phó cơn thèm.",
-    "Đi làm đều, gia đình ủng hộ. Giữ lịch hẹn hai tuần một lần.",
-    "Lo bị lộ thông tin; đã giải thích về bảo mật hồ sơ.",
-    "Cân nặng tăng, ăn uống tốt hơn. Đã bỏ được nhiều ngày liên tục.",
-};
+const std::vector<std::string> kWorkers{"Bs. Lan",  "Ys. Tùng", "Đd. Hoa",
+                                        "Tv. Bình", "Ys. Thảo", "Bs. Quang"};
+const std::vector<std::string> kRoles{"doctor", "assistant_doctor", "nurse", "counsellor"};
 
-Date Later(Date day, int days) { return Date{day.days + days}; }
-
-/// One client from his intake to the end of the story.
-class ClientStory {
+/// What is about the unit and not about its clients.
+class UnitStory {
  public:
-  ClientStory(const UnitPlan& plan, StoryRandom& random, int number, Date intake, Date end,
-              std::vector<StoryEvent>& events)
-      : plan_(plan),
-        random_(random),
-        intake_(intake),
-        end_(end),
-        events_(events),
-        device_(random.Below(2)),
-        key_("c" + std::to_string(number)),
-        episode_("e" + std::to_string(number)) {
-    if (random_.Chance(45)) relapse_ = Later(intake_, 20 + random_.Below(330));
-    leaves_ =
-        Later(intake_, random_.Chance(30) ? 30 + random_.Below(90) : 150 + random_.Below(200));
-  }
+  UnitStory(const UnitPlan& plan, StoryRandom& random, Date from, Date to,
+            std::vector<StoryEvent>& events)
+      : plan_(plan), random_(random), from_(from), to_(to), events_(events) {}
 
   void Tell() {
-    Register();
-    Sessions();
-    FollowUps();
-    if (leaves_ < end_) {
-      Add(leaves_, "episode", episode_, "",
-          {{"end_date", IsoDate(leaves_)},
-           {"end_reason", random_.Chance(60) ? "completed" : "left"}},
-          true);
+    Workers();
+    Profile();
+    for (int year = YearOf(from_); year <= YearOf(to_); ++year) {
+      if (year >= kFundedFrom) Funding(year);
     }
+    for (Date month = from_; month < to_; month = AddMonths(month, 1)) Month(month);
   }
 
  private:
-  void Add(Date day, const std::string& type, const std::string& key, const std::string& parent,
-           Fields fields, bool edits = false) {
-    if (day < end_) events_.push_back({day, device_, type, key, parent, edits, std::move(fields)});
+  using Action = StoryEvent::Action;
+
+  void Add(Date day, const std::string& type, const std::string& key, StoryFields fields,
+           Action action = Action::kMake, int device = 0) {
+    if (day >= from_ && day < to_) {
+      events_.push_back({day, device, action, type, key, "", std::move(fields)});
+    }
   }
 
-  void Register() {
-    Add(intake_, "client", key_, "",
-        {{"full_name", random_.Pick(kFamilyNames) + " " + random_.Pick(kMiddleNames) + " " +
-                           random_.Pick(kGivenNames)},
-         {"phone", "09" + std::to_string(10'000'000 + random_.Below(89'999'999))},
-         {"sex", random_.Chance(90) ? "male" : "female"},
-         {"birth_year", std::to_string(1965 + random_.Below(38))},
-         {"consent_date", IsoDate(intake_)}});
-    const bool self = random_.Chance(plan_.self_referred);
-    Add(intake_, "episode", episode_, key_,
-        {{"intake_date", IsoDate(intake_)},
-         {"referral", self ? "self"
-                           : random_.Pick<std::string>({"family_friends", "local_authority",
-                                                        "community_volunteer", "police_court"})},
-         {"primary_drug", random_.Pick<std::string>({"heroin", "heroin", "methamphetamine"})},
-         {"ever_treated", random_.Pick<std::string>({"never", "compulsory_centre", "elsewhere"})},
-         {"goal", "Ngừng sử dụng và giữ việc làm"}});
+  /// The first worker of each device is the one who writes on it from then on.
+  void Workers() {
+    for (int device = 0; device < plan_.devices; ++device) {
+      const Date day = std::max(from_, DeviceFrom(plan_, device));
+      Add(day, "worker", "w" + std::to_string(device),
+          {{"display_name", random_.Pick(kWorkers) + " (invented)"},
+           {"role", device == 0 ? "head" : random_.Pick(kRoles)},
+           {"active", "1"}},
+          Action::kMake, device);
+    }
+    Add(AddMonths(from_, 2), "worker", "volunteer",
+        {{"display_name", "Chị Mai (invented)"}, {"role", "volunteer"}, {"active", "1"}});
+    Add(AddMonths(from_, 20), "worker", "volunteer", {{"active", "0"}}, Action::kEdit);
   }
 
-  bool Using(Date day) const { return relapse_.days != 0 && relapse_ <= day; }
-
-  void Sessions() {
-    Date last = intake_;
-    int number = 0;
-    for (Date day = Later(intake_, 3); day < leaves_ && day < end_;
-         day = Later(day, 12 + random_.Below(10))) {
-      Fields fields{
-          {"date", IsoDate(day)},
-          {"kind", random_.Pick<std::string>({"individual", "individual", "group", "phone"})},
-          {"minutes", std::to_string(20 + 5 * random_.Below(9))},
-          {"topics", random_.Chance(50) ? "motivation|craving" : "relapse_prevention"},
-          {"family_present", random_.Chance(25) ? "1" : "0"},
-          {"note", random_.Pick(kNotes)},
-          {"next_appointment", IsoDate(Later(day, 14))},
-          {"use_since_last", "none"}};
-      if (Using(day) && !Using(last)) {
-        fields["use_since_last"] = "relapse";
-        fields["use_date"] = IsoDate(relapse_);
-      }
-      Add(day, "session", episode_ + "s" + std::to_string(++number), episode_, std::move(fields));
-      last = day;
-      if (number % 5 == 0) {
-        Add(day, "medication", episode_ + "m" + std::to_string(number), episode_,
-            {{"date", IsoDate(day)},
-             {"medicine", "vitamins"},
-             {"days", "14"},
-             {"supply", random_.Chance(85) ? "dispensed" : "out_of_stock"}});
+  void Profile() {
+    const int staff = random_.Between(3, 8);
+    int trained = random_.Between(1, 2);
+    Add(from_, "unit_profile", "profile",
+        {{"opened_on", IsoDate(from_)},
+         {"staff", std::to_string(staff)},
+         {"trained_staff", std::to_string(trained)}});
+    for (int year = YearOf(from_) + 1; year <= YearOf(to_); ++year) {
+      if (trained < staff && random_.Chance(70)) {
+        Add(DateOf(year, 3, 15), "unit_profile", "profile",
+            {{"trained_staff", std::to_string(++trained)}}, Action::kEdit);
       }
     }
-    if (random_.Chance(40)) {
-      Date day = Later(intake_, 40);
-      Add(day, "support", episode_ + "p", episode_,
+    if (plan_.devices == 1 || !random_.Chance(20)) return;
+    const Date second = Later(DeviceFrom(plan_, 1), 40);
+    Add(second, "unit_profile", "profile2",
+        {{"opened_on", IsoDate(from_)}, {"staff", std::to_string(staff)}, {"trained_staff", "1"}},
+        Action::kMake, 1);
+    if (random_.Chance(60)) {
+      Add(Later(second, 50), "unit_profile", "profile2", {{"reason", "Ghi trùng"}}, Action::kDelete,
+          1);
+    }
+  }
+
+  void Funding(int year) {
+    const bool government = plan_.government && year >= 2019;
+    const std::string running = government                              ? "government"
+                                : YearOf(from_) <= 2016 && year <= 2018 ? "organisation"
+                                                                        : "province";
+    const Date day = std::max(from_, DateOf(year, 2, 10));
+    auto add = [&](const char* item, const std::string& source, int million) {
+      StoryFields fields{{"year", std::to_string(year)}, {"item", item}, {"source", source}};
+      if (source != "none") fields["amount"] = std::to_string(million * 1'000'000LL);
+      Add(day, "funding", std::string(item) + std::to_string(year), std::move(fields));
+    };
+    add("staff", running, random_.Between(24, 60));
+    add("supplies", running, random_.Between(5, 15));
+    add("communication", random_.Chance(60) ? "province" : "none", random_.Between(3, 9));
+    add("medicine", random_.Chance(70) ? "province" : "organisation", random_.Between(8, 30));
+  }
+
+  void Month(Date month) {
+    const std::string text = MonthText(month);
+    for (const char* medicine : {"vitamins", "cedemex"}) {
+      if (random_.Chance(6)) continue;  // forgotten
+      StoryFields fields{{"month", IsoDate(month)},
+                         {"medicine", medicine},
+                         {"received", std::to_string(random_.Between(0, 12) * 50)},
+                         {"out_days", "0"}};
+      if (random_.Chance(9)) {
+        fields["out_days"] = std::to_string(random_.Between(2, 15));
+        fields["reason"] = random_.Chance(50) ? "Chưa được cấp" : "Giao chậm";
+      }
+      Add(MonthEnd(month), "stock", medicine + text, std::move(fields));
+    }
+    if (random_.Chance(month.days < Later(from_, 400).days ? 80 : 45)) {
+      const Date day = Later(month, random_.Below(kDaysOfIntake));
+      Add(day, "outreach", "outreach" + text,
           {{"date", IsoDate(day)},
-           {"kind", "job"},
-           {"result", random_.Chance(60) ? "arranged" : "under_way"}});
+           {"kind", random_.Weighed({{"meeting", 35},
+                                     {"leaflets", 20},
+                                     {"loudspeaker", 20},
+                                     {"home_visits", 15},
+                                     {"peers", 10}})},
+           {"people", std::to_string(random_.Between(8, 90))}});
     }
-  }
-
-  void FollowUps() {
-    const std::pair<const char*, int> slots[] = {
-        {"intake_1", 1}, {"intake_3", 3}, {"intake_6", 6}, {"intake_9", 9}, {"intake_12", 12}};
-    for (const auto& [slot, months] : slots) {
-      if (random_.Chance(20)) continue;  // nobody came by
-      Date day = Later(AddMonths(intake_, months), random_.Below(15) - 7);
-      const bool reached = random_.Chance(80);
-      Fields fields{{"slot", slot},
-                    {"date", IsoDate(day)},
-                    {"method", random_.Pick<std::string>({"visit", "phone", "came_by"})},
-                    {"reached", reached ? "1" : "0"}};
-      if (reached && Using(day)) {
-        fields["use_status"] = "relapse";
-        fields["use_date"] = IsoDate(relapse_);
-      } else if (reached) {
-        fields["use_status"] = random_.Chance(90) ? "none" : "lapse";
-        if (fields["use_status"] == "lapse") fields["use_date"] = IsoDate(Later(day, -3));
-      }
-      if (reached) {
-        fields["situation"] = day < leaves_ ? "treated_here" : "out_of_treatment";
-      }
-      Add(day, "followup", episode_ + "f" + std::to_string(months), episode_, std::move(fields));
+    if (random_.Chance(16)) {
+      const Date day = Later(month, random_.Below(kDaysOfIntake));
+      Add(day, "training", "training" + text,
+          {{"date", IsoDate(day)},
+           {"topic", random_.Weighed({{"counselling", 35},
+                                      {"relapse_prevention", 30},
+                                      {"harm_reduction", 10},
+                                      {"records", 20},
+                                      {"law", 5}})},
+           {"days", std::to_string(random_.Between(1, 4))},
+           {"people", std::to_string(random_.Between(1, 5))}});
     }
   }
 
   const UnitPlan& plan_;
   StoryRandom& random_;
-  Date intake_, end_, leaves_, relapse_{0};
+  Date from_, to_;
   std::vector<StoryEvent>& events_;
-  int device_;
-  std::string key_, episode_;
 };
+
+/// In April 2020 people were told to stay at home.
+bool StaysAtHome(Date day) { return MonthText(day) == "2020-04"; }
 
 }  // namespace
 
@@ -162,25 +157,31 @@ void StoryRandom::Fill(std::span<std::uint8_t> bytes) {
   for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(Next() >> 32);
 }
 
-const std::vector<UnitPlan>& DemoUnits() {
-  static const std::vector<UnitPlan> units{
-      {"KH-PS", "Phương Sơn", "56", false, 4, 65, 11},
-      {"KH-CT", "Cam Thuận", "56", false, 1, 45, 12},
-      {"BG-DS", "Đồng Sơn", "24", true, 3, 50, 13},
-      {"BG-TM", "Tân Mỹ", "24", true, 2, 40, 14},
-  };
-  return units;
+std::string StoryRandom::Weighed(const std::vector<std::pair<const char*, int>>& weights) {
+  int sum = 0;
+  for (const auto& [name, weight] : weights) sum += std::max(0, weight);
+  int at = Below(sum);
+  for (const auto& [name, weight] : weights) {
+    at -= std::max(0, weight);
+    if (at < 0) return name;
+  }
+  return weights.back().first;
 }
 
+int YearOf(Date day) { return std::stoi(IsoDate(day).substr(0, 4)); }
+
 std::vector<StoryEvent> TellStory(const UnitPlan& plan, Date from, Date to) {
+  if (plan.silent_from) to = std::min(to, *plan.silent_from);
   StoryRandom random(plan.seed);
   std::vector<StoryEvent> events;
+  UnitStory(plan, random, from, to, events).Tell();
   int number = 0;
   for (Date month = from; month < to; month = AddMonths(month, 1)) {
-    const int clients = std::max(0, plan.clients_a_month + random.Below(3) - 1);
-    for (int i = 0; i < clients; ++i) {
-      const Date intake{month.days + random.Below(28)};
-      if (intake < to) ClientStory(plan, random, ++number, intake, to, events).Tell();
+    const int permille = StaysAtHome(month) ? plan.intakes_permille * 2 / 5 : plan.intakes_permille;
+    for (int day = 0; day < kDaysOfIntake; ++day) {
+      const Date intake = Later(month, day);
+      if (random.Below(kDaysOfIntake * 1000) >= permille || intake >= to) continue;
+      TellClient(plan, random, ++number, intake, to, events);
     }
   }
   std::stable_sort(events.begin(), events.end(),

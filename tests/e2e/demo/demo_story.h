@@ -1,14 +1,14 @@
-// What happens in one unit of the demonstration: who comes, when, and how it goes. Invented, but
-// for two units' names; the same seed tells the same story.
+// What happens in one unit of the demonstration: who comes, when, and how it goes; what the unit
+// has, gets and does. Invented; the same seed tells the same story.
+// Threads: pure functions.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "tests/e2e/demo/demo_plans.h"
 #include "tram/base/clock.h"
-#include "tram/base/dates.h"
 
 namespace tram::demo {
 
@@ -19,40 +19,43 @@ class StoryRandom : public Random {
   void Fill(std::span<std::uint8_t> bytes) override;
   std::uint64_t Next();
   int Below(int bound) { return static_cast<int>(Next() % static_cast<std::uint64_t>(bound)); }
+  int Between(int from, int to) { return from + Below(to - from + 1); }
   bool Chance(int percent) { return Below(100) < percent; }
   template <class T>
   const T& Pick(const std::vector<T>& from) {
     return from[static_cast<std::size_t>(Below(static_cast<int>(from.size())))];
   }
+  /// One of the names, each with its weight.
+  std::string Weighed(const std::vector<std::pair<const char*, int>>& weights);
 
  private:
   std::uint64_t state_;
 };
 
-struct UnitPlan {
-  std::string code, name;
-  std::string province;  // code before 2025-07-01
-  bool invented = true;
-  int clients_a_month = 3;
-  int self_referred = 50;  // percent
-  std::uint64_t seed = 1;
-};
+using StoryFields = std::map<std::string, std::string>;
 
-/// The four units, two in each of two provinces.
-const std::vector<UnitPlan>& DemoUnits();
-
-/// One record that somebody writes on one of the unit's devices.
+/// What somebody does with one record on one of the unit's devices.
 struct StoryEvent {
-  Date day;
-  int device = 0;  // 0 or 1
+  enum class Action {
+    kMake,
+    kEdit,
+    kDelete,  // fields: reason
+    kMerge,   // `key` is the same person as `parent`
+  };
+  Date day;  // of the writing; what it tells may lie before
+  int device = 0;
+  Action action = Action::kMake;
   std::string type;
   std::string key;     // its own, for later events
-  std::string parent;  // key of the parent; "" for clients
-  bool edits = false;  // changes the record `key` instead of making it
-  std::map<std::string, std::string> fields;
+  std::string parent;  // key of the parent; "" for records that have none
+  StoryFields fields;
 };
 
-/// Sorted by day; parents before children.
+inline Date Later(Date day, int days) { return Date{day.days + days}; }
+int YearOf(Date day);
+
+/// Sorted by day; parents before children. What is below one client is written on one device,
+/// merging apart. `from` is when the unit opens; it ends early where the unit falls silent.
 std::vector<StoryEvent> TellStory(const UnitPlan& plan, Date from, Date to);
 
 }  // namespace tram::demo
