@@ -1,6 +1,7 @@
 #include "rollup/worker.h"
 
 #include "rollup/months.h"
+#include "rollup/release.h"
 #include "watch/event_log.h"
 
 namespace tram::server {
@@ -52,7 +53,10 @@ Result<bool> RollupWorker::PublishStep(std::int64_t now_ms) {
   const std::int64_t deadline_ms = PublicationMs(*due);
   TRAM_ASSIGN(std::optional<UnitNumber> number, rollups.UnitToFinish(*due, deadline_ms));
   if (!number) {
+    TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(state_.store().database()));
+    TRAM_TRY(ReleaseDue(state_, *due));
     TRAM_TRY(rollups.Publish(*due, now_ms));
+    TRAM_TRY(transaction.Commit());
     LogEvent(LogLevel::kInfo, "month_published", {{"month", MonthText(*due)}});
     return true;
   }

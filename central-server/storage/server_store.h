@@ -14,6 +14,7 @@
 #include "storage/devices.h"
 #include "storage/places.h"
 #include "storage/programmes.h"
+#include "storage/released.h"
 #include "storage/rollups.h"
 #include "storage/settings.h"
 #include "storage/units.h"
@@ -40,6 +41,7 @@ class ServerStore {
   UnitTable& units() { return units_; }
   DeviceTable& devices() { return devices_; }
   RollupTable& rollups() { return rollups_; }
+  ReleasedTables& released() { return released_; }
   AuditTrail& audit() { return audit_; }
   ProgrammeTable& programmes() { return programmes_; }
   const Places& places() const { return *places_; }
@@ -53,6 +55,7 @@ class ServerStore {
   UnitTable units_{*database_};
   DeviceTable devices_{*database_};
   RollupTable rollups_{*database_};
+  ReleasedTables released_{*database_};
   AuditTrail audit_{*database_};
   ProgrammeTable programmes_{*database_};
   std::unique_ptr<Places> places_;
