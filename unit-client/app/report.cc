@@ -50,17 +50,17 @@ Result<std::vector<const Indicator*>> ChooseIndicators(Call& call, const std::st
   return indicators;
 }
 
-/// The names of those that a device cannot compute; they are taken out.
-Json TakeOutServerOnly(Output& out, std::vector<const Indicator*>& indicators) {
+/// The names of those that a device cannot compute, and their labels in `words`; they are taken
+/// out.
+Json TakeOutServerOnly(const Output& out, std::vector<const Indicator*>& indicators,
+                       std::string& words) {
   Json names = Json::array();
-  std::string words;
   std::erase_if(indicators, [&](const Indicator* indicator) {
     if (!indicator->server_only) return false;
     names.push_back(indicator->name);
     words += (words.empty() ? "" : ", ") + out.In(indicator->label);
     return true;
   });
-  if (!words.empty()) out.Say("Chỉ có ở máy chủ: {}", "At the server only: {}", words);
   return names;
 }
 
@@ -76,10 +76,8 @@ Status ShowReport(Call& call, const ReportOptions& options) {
     for (const IndicatorRow& row : found) take({}, row);
     return {};
   };
-  call.out.Say("{}, tính đến {}; số liệu chính xác của riêng đơn vị này",
-               "{}, as of {}; exact figures of this unit only", call.device.unit_name(),
-               IsoDate(query.as_of));
-  const Json server_only = TakeOutServerOnly(call.out, indicators);
+  std::string left_out;
+  const Json server_only = TakeOutServerOnly(call.out, indicators, left_out);
   for (const Indicator* indicator : indicators) {
     TRAM_ASSIGN(FigureTable table, MakeFigureTable(*report.programme, *indicator, query, rows));
     report.tables.push_back(std::move(table));
@@ -90,6 +88,10 @@ Status ShowReport(Call& call, const ReportOptions& options) {
                          "there is no stratum '{}'; there are: {} (or one code of them: name=code)",
                          OneLine(query.stratum), StratumChoices(*report.programme));
   }
+  call.out.Say("{}, tính đến {}; số liệu chính xác của riêng đơn vị này",
+               "{}, as of {}; exact figures of this unit only", call.device.unit_name(),
+               IsoDate(query.as_of));
+  if (!left_out.empty()) call.out.Say("Chỉ có ở máy chủ: {}", "At the server only: {}", left_out);
   call.out.Raw(FigureTablesText(report, call.out.language()));
   call.out.document() = {{"unit", call.device.unit().Hex()},
                          {"unit_name", call.device.unit_name()},
