@@ -87,7 +87,8 @@ Result<std::optional<std::string>> PlainTables::ApplyAsChangeset(
   void* bytes = nullptr;
   if (sqlite3session_changeset(raw, &size, &bytes) != SQLITE_OK) return Failed("changeset");
   std::unique_ptr<void, decltype(&sqlite3_free)> owned(bytes, sqlite3_free);
-  return std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  return std::optional<std::string>(
+      std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size)));
 }
 
 Result<double> PlainTables::FileBytes() {
