@@ -28,6 +28,11 @@ std::vector<std::string> FreshnessLines(const Report& report, Language language)
   lines.push_back(fmt::format("{} {} ({}); {} {}", Words(language, "Tính đến", "As of"),
                               IsoDate(report.query.as_of), published,
                               Words(language, "lập lúc", "made"), LocalTimeText(report.made_ms)));
+  if (report.query.known_by) {
+    lines.push_back(fmt::format(
+        "{} {}", Words(language, "Chỉ từ dữ liệu đã đến trong ngày", "From what had arrived by"),
+        IsoDate(*report.query.known_by)));
+  }
   lines.push_back(report.query.places == PlaceTime::kThen
                       ? Words(language, "Địa giới tại thời điểm đó", "Places as they were then")
                       : Words(language, "Địa giới hiện nay", "Places as they are now"));
@@ -66,17 +71,19 @@ std::string ReportText(const Report& report, Language language) {
 
 Json ReportJson(const Report& report, Language language) {
   static constexpr const char* kBy[] = {"unit", "province", "country"};
-  Json json{{"as_of", IsoDate(report.query.as_of)},
-            {"published", OptionalTime(report.published_ms)},
-            {"made", LocalTimeText(report.made_ms)},
-            {"by", kBy[static_cast<int>(report.query.by)]},
-            {"places", report.query.places == PlaceTime::kThen ? "then" : "now"},
-            {"programme", report.programme->name},
-            {"programme_version", report.programme->version},
-            {"units", report.units},
-            {"units_missing", report.units_missing},
-            {"units_behind", report.units_behind},
-            {"behind_since", OptionalTime(report.behind_since_ms)}};
+  Json json{
+      {"as_of", IsoDate(report.query.as_of)},
+      {"known_by", report.query.known_by ? Json(IsoDate(*report.query.known_by)) : Json(nullptr)},
+      {"published", OptionalTime(report.published_ms)},
+      {"made", LocalTimeText(report.made_ms)},
+      {"by", kBy[static_cast<int>(report.query.by)]},
+      {"places", report.query.places == PlaceTime::kThen ? "then" : "now"},
+      {"programme", report.programme->name},
+      {"programme_version", report.programme->version},
+      {"units", report.units},
+      {"units_missing", report.units_missing},
+      {"units_behind", report.units_behind},
+      {"behind_since", OptionalTime(report.behind_since_ms)}};
   json["silent"] = Json::array();
   for (const Freshness& unit : report.silent) {
     json["silent"].push_back(

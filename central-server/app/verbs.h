@@ -99,7 +99,7 @@ Result<VerbResult> Backup(VerbContext& context, const std::string& file);
 struct ReportOptions {
   std::string by = "province";
   std::string places = "then";
-  std::string from, to, as_of, indicator, per, stratum;  // may be empty
+  std::string from, to, as_of, known_by, indicator, per, stratum;  // may be empty
   bool exact = false;
   bool csv = false;
 };

@@ -18,6 +18,14 @@ Result<ReportQuery> QueryOf(const ReportOptions& options, Date today) {
   if (!options.stratum.empty()) query.stratum = options.stratum;
   TRAM_TRY(ReadPeriods(query, options.from, options.to, options.per));
   query.as_of = MonthEnd(today);
+  if (!options.known_by.empty()) {
+    TRAM_ASSIGN(query.known_by, ParsePersonDate(options.known_by));
+    if (*query.known_by > today) {
+      return MakeError(
+          ErrorCode::kInvalid,
+          "--known-by " + options.known_by + " lies in the future: name today or an earlier day");
+    }
+  }
   if (options.as_of.empty()) return query;
   Result<Date> month = ParseMonth(options.as_of);
   if (!month) month = ParsePersonDate(options.as_of);
@@ -31,9 +39,11 @@ Result<ReportQuery> QueryOf(const ReportOptions& options, Date today) {
   return query;
 }
 
-/// Brings every unit's figures of a month that is not published up to date, one piece of work per
-/// unit, so that syncs are answered between them. A unit that cannot be computed becomes a note.
-Status ComputeAll(VerbContext& context, Date as_of, std::vector<std::string>& notes) {
+/// Brings every unit's figures of a month that is not published up to date, or makes those known by
+/// the query's date; one piece of work per unit, so that syncs are answered between them. A unit
+/// that cannot be computed becomes a note.
+Status ComputeAll(VerbContext& context, const ReportQuery& query, KnownFigures& known,
+                  std::vector<std::string>& notes) {
   std::vector<Unit> units;
   Status listed = context.owner.Do([&](ServerState& state, RollupWorker&) -> Status {
     TRAM_ASSIGN(units, state.store().units().All());
@@ -44,7 +54,11 @@ Status ComputeAll(VerbContext& context, Date as_of, std::vector<std::string>& no
     if (context.progress) context.progress("figures", i, units.size());
     Status done = context.owner.Do([&](ServerState& state, RollupWorker& worker) -> Status {
       TRAM_ASSIGN(Unit unit, state.store().units().ByNumber(units[i].number));
-      Status computed = worker.EnsureComputed(unit, as_of);
+      const Status computed = [&]() -> Status {
+        if (!query.known_by) return worker.EnsureComputed(unit, query.as_of);
+        TRAM_ASSIGN(known[unit.number], worker.KnownBy(unit, query.as_of, *query.known_by));
+        return {};
+      }();
       if (computed || state.store().database().failed()) return computed;
       notes.push_back("unit " + unit.code + " has no figures: " + computed.error().message);
       return {};
@@ -62,18 +76,19 @@ Status AuditExact(ServerState& state, const VerbContext& context, const char* ve
       state.NowMs(), context.who,
       std::string(verb) + " --exact, by " + options.by + ", indicator " +
           (options.indicator.empty() ? "all" : options.indicator) + ", as of " +
-          (options.as_of.empty() ? "this month" : options.as_of));
+          (options.as_of.empty() ? "this month" : options.as_of) +
+          (options.known_by.empty() ? "" : ", known by " + options.known_by));
 }
 
 Result<ReportQuery> Prepare(VerbContext& context, const ReportOptions& options, const char* verb,
-                            std::vector<std::string>& notes) {
+                            KnownFigures& known, std::vector<std::string>& notes) {
   ReportQuery query;
   Status prepared = context.owner.Do([&](ServerState& state, RollupWorker&) -> Status {
     TRAM_ASSIGN(query, QueryOf(options, state.Today()));
     return AuditExact(state, context, verb, options);
   });
   if (!prepared) return prepared.error();
-  TRAM_TRY(ComputeAll(context, query.as_of, notes));
+  TRAM_TRY(ComputeAll(context, query, known, notes));
   return query;
 }
 
@@ -81,9 +96,10 @@ Result<ReportQuery> Prepare(VerbContext& context, const ReportOptions& options, 
 
 Result<VerbResult> ReportVerb(VerbContext& context, const ReportOptions& options) {
   std::vector<std::string> notes;
-  TRAM_ASSIGN(ReportQuery query, Prepare(context, options, "report", notes));
+  KnownFigures known;
+  TRAM_ASSIGN(ReportQuery query, Prepare(context, options, "report", known, notes));
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
-    TRAM_ASSIGN(Report report, MakeReport(state, query));
+    TRAM_ASSIGN(Report report, MakeReport(state, query, known));
     result.notes = std::move(notes);
     result.json = ReportJson(report, context.language);
     if (!options.csv) {
@@ -95,8 +111,8 @@ Result<VerbResult> ReportVerb(VerbContext& context, const ReportOptions& options
       result.notes.push_back(std::move(line));
     }
     for (const FigureTable& table : report.figures.tables) {
-      if (table.withheld) {
-        result.notes.push_back(table.indicator->name + ": about persons, only with --exact");
+      for (const Label& note : table.notes) {
+        result.notes.push_back(table.indicator->name + ": " + note.In(context.language));
       }
     }
     return {};
@@ -106,7 +122,8 @@ Result<VerbResult> ReportVerb(VerbContext& context, const ReportOptions& options
 Result<VerbResult> Export(VerbContext& context, const ExportOptions& options) {
   VerbResult result;
   TRAM_ASSIGN(const std::filesystem::path file, OutputPath(context, options.out));
-  TRAM_ASSIGN(ReportQuery query, Prepare(context, options.report, "export", result.notes));
+  KnownFigures known;
+  TRAM_ASSIGN(ReportQuery query, Prepare(context, options.report, "export", known, result.notes));
   std::size_t rows = 0;
   std::string csv = CsvRowText({"unit", "unit_name", "province_then", "province_now", "indicator",
                                 "as_of", "period", "stratum", "bin", "numerator", "denominator"});
@@ -118,8 +135,9 @@ Result<VerbResult> Export(VerbContext& context, const ExportOptions& options) {
                     row.indicator, as_of, row.figure.period, row.figure.stratum, row.figure.bin,
                     std::to_string(row.figure.numerator), std::to_string(row.figure.denominator)});
   };
-  TRAM_TRY(context.owner.Do(
-      [&](ServerState& state, RollupWorker&) { return ForEachExportRow(state, query, take); }));
+  TRAM_TRY(context.owner.Do([&](ServerState& state, RollupWorker&) {
+    return ForEachExportRow(state, query, known, take);
+  }));
   result.json = {{"as_of", as_of}, {"rows", rows}};
   if (!options.report.exact) {
     result.notes.push_back(

@@ -199,6 +199,8 @@ class Words {
     word->add_option("--from", options.from, "first month, YYYY-MM");
     word->add_option("--to", options.to, "last month, YYYY-MM");
     word->add_option("--as-of", options.as_of, "month or date; this month");
+    word->add_option("--known-by", options.known_by,
+                     "only from what had arrived by the end of this date");
     word->add_option("--indicator", options.indicator, "one indicator; all");
     word->add_flag("--exact", options.exact,
                    "indicators about persons too; written to the audit trail");

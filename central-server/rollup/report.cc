@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "rollup/released_figures.h"
+
 namespace tram::server {
 namespace {
 
@@ -30,19 +32,29 @@ Label NowhereLabel(GroupBy by) {
   return {"(không thuộc tỉnh nào)", "(no province)"};
 }
 
+/// A unit's rows: those stored, or those known by the query's date.
+Result<std::vector<IndicatorRow>> RowsOf(ServerState& state, const ReportQuery& query,
+                                         const KnownFigures& known, UnitNumber unit,
+                                         const std::string& indicator) {
+  if (!query.known_by) return state.store().rollups().Rows(unit, query.as_of, indicator);
+  const auto found = known.find(unit);
+  if (found == known.end()) return std::vector<IndicatorRow>();
+  for (const IndicatorFigures& figures : found->second) {
+    if (figures.indicator == indicator) return figures.rows;
+  }
+  return std::vector<IndicatorRow>();
+}
+
 Result<FigureTable> MakeTable(ServerState& state, const ReportQuery& query,
-                              const UnitPlaces& places, const std::vector<Unit>& units,
-                              const Indicator& indicator) {
+                              const KnownFigures& known, const UnitPlaces& places,
+                              const std::vector<Unit>& units, const Indicator& indicator) {
   if (indicator.kind == IndicatorKind::kPerson && !query.exact) {
-    FigureTable table;
-    table.indicator = &indicator;
-    table.withheld = true;
-    return table;
+    return ReleasedFigures(state, indicator, query);
   }
   auto rows = [&](const Indicator& of, const TakeRow& take) -> Status {
     for (const Unit& unit : units) {
       TRAM_ASSIGN(std::vector<IndicatorRow> unit_rows,
-                  state.store().rollups().Rows(unit.number, query.as_of, of.name));
+                  RowsOf(state, query, known, unit.number, of.name));
       for (const IndicatorRow& row : unit_rows) take(PlaceOf(query, places, unit, row), row);
     }
     return {};
@@ -98,7 +110,7 @@ Result<std::vector<const Indicator*>> IndicatorsOf(const Programme& programme,
 
 }  // namespace
 
-Result<Report> MakeReport(ServerState& state, const ReportQuery& query) {
+Result<Report> MakeReport(ServerState& state, const ReportQuery& query, const KnownFigures& known) {
   Report report;
   report.query = query;
   report.made_ms = state.NowMs();
@@ -112,14 +124,14 @@ Result<Report> MakeReport(ServerState& state, const ReportQuery& query) {
   TRAM_TRY(AddFreshness(state, units, report));
   TRAM_ASSIGN(UnitPlaces places, UnitPlaces::Load(state));
   for (const Indicator* indicator : IndicatorsToShow(programme, query.indicator)) {
-    TRAM_ASSIGN(FigureTable table, MakeTable(state, query, places, units, *indicator));
+    TRAM_ASSIGN(FigureTable table, MakeTable(state, query, known, places, units, *indicator));
     report.figures.tables.push_back(std::move(table));
   }
   TRAM_TRY(CheckStratum(programme, query, report.figures.tables));
   return report;
 }
 
-Status ForEachExportRow(ServerState& state, const ReportQuery& query,
+Status ForEachExportRow(ServerState& state, const ReportQuery& query, const KnownFigures& known,
                         const std::function<void(const ExportRow&)>& take) {
   TRAM_ASSIGN(auto indicators, IndicatorsOf(*state.programme().programme, query));
   TRAM_ASSIGN(std::vector<Unit> units, state.store().units().All());
@@ -129,7 +141,7 @@ Status ForEachExportRow(ServerState& state, const ReportQuery& query,
     for (const Indicator* indicator : indicators) {
       if (indicator->kind == IndicatorKind::kPerson && !query.exact) continue;
       TRAM_ASSIGN(std::vector<IndicatorRow> rows,
-                  state.store().rollups().Rows(unit.number, query.as_of, indicator->name));
+                  RowsOf(state, query, known, unit.number, indicator->name));
       for (IndicatorRow& row : rows) {
         if (!InPeriod(query, row.period)) continue;
         const Place* then =

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,8 +23,12 @@ struct ReportQuery : FigureQuery {
   GroupBy by = GroupBy::kProvince;
   PlaceTime places = PlaceTime::kThen;
   std::optional<std::string> indicator;  // nothing: all
-  bool exact = false;                    // person indicators too
+  bool exact = false;                    // person indicators as they are, not as released
+  std::optional<Date> known_by;          // from what had arrived by then; KnownFigures are needed
 };
+
+/// Every unit's figures from what had arrived by a date: not stored (RollupWorker::KnownBy).
+using KnownFigures = std::map<UnitNumber, std::vector<IndicatorFigures>>;
 
 /// How old the figures are, of one unit.
 struct Freshness {
@@ -41,13 +46,14 @@ struct Report {
   std::size_t units_behind = 0;   // whose rows do not hold all that they sent
   std::optional<std::int64_t> behind_since_ms;
   std::shared_ptr<const Programme> programme;
-  FigureReport figures;  // person indicators not asked for exactly are withheld
+  FigureReport figures;  // person indicators not asked for exactly are those released
 };
 
 inline constexpr int kSilentDays = 7;
 
 /// Errors: invalid (no such indicator or stratum) | corrupt | io.
-Result<Report> MakeReport(ServerState& state, const ReportQuery& query);
+Result<Report> MakeReport(ServerState& state, const ReportQuery& query,
+                          const KnownFigures& known = {});
 
 /// One stored row with the places that it counts for.
 struct ExportRow {
@@ -55,7 +61,7 @@ struct ExportRow {
   IndicatorRow figure;
 };
 /// The rows behind a report (grouping and places do not matter), in order of unit and indicator.
-Status ForEachExportRow(ServerState& state, const ReportQuery& query,
+Status ForEachExportRow(ServerState& state, const ReportQuery& query, const KnownFigures& known,
                         const std::function<void(const ExportRow&)>& take);
 
 }  // namespace tram::server

@@ -189,7 +189,7 @@ nlohmann::ordered_json FigureTablesJson(const FigureReport& report, Language lan
               {"label", indicator.label.In(language)},
               {"definition", indicator.definition.In(language)},
               {"constants", Json::object()},
-              {"withheld", table.withheld},
+              {"released", table.released},
               {"notes", Json::array()},
               {"rows", Json::array()}};
     for (const Constant* constant : ConstantsOf(*report.programme, indicator)) {

@@ -86,14 +86,6 @@ std::string TableText(const FigureReport& report, const FigureTable& table, Lang
   for (const Constant* constant : ConstantsOf(*report.programme, indicator)) {
     text += Paragraph(fmt::format("{}: {}", constant->label.In(language), constant->value));
   }
-  if (table.withheld) {
-    return text + Paragraph(Words(
-                      language,
-                      "không hiển thị: chỉ tiêu về cá nhân, số nhỏ có thể lộ danh tính; --exact "
-                      "cho xem số chính xác và ghi vào nhật ký kiểm tra",
-                      "not shown: it is about persons, and small numbers could identify them; "
-                      "--exact shows exact figures and is written to the audit trail"));
-  }
   if (table.lines.empty()) {
     text += kIndent + std::string(Words(language, "chưa có số liệu\n", "no data\n"));
   } else {

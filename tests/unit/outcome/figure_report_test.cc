@@ -115,13 +115,13 @@ TEST(FigureText, HiddenRoundedAndNotShown) {
   EXPECT_THAT(csv, HasSubstr("not_shown"));
 }
 
-TEST(FigureText, AWithheldTableHasNoFigures) {
+TEST(FigureText, ATableWithoutLinesSaysSo) {
   FigureReport report = Report({});
   report.tables.emplace_back();
   report.tables[0].indicator = FigureProgramme().IndicatorByName("state");
-  report.tables[0].withheld = true;
-  EXPECT_THAT(FigureTablesText(report, Language::kEnglish), HasSubstr("--exact"));
-  EXPECT_EQ(FigureTablesJson(report, Language::kEnglish).at(0).at("withheld"), true);
+  report.tables[0].released = true;
+  EXPECT_THAT(FigureTablesText(report, Language::kEnglish), HasSubstr("no data"));
+  EXPECT_EQ(FigureTablesJson(report, Language::kEnglish).at(0).at("released"), true);
   EXPECT_EQ(FigureTablesCsv(report).find("state"), std::string::npos);
 }
 

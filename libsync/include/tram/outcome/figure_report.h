@@ -30,7 +30,7 @@ inline constexpr std::size_t kCurvesDrawnMax = 4;
 std::string FigureTablesText(const FigureReport& report, Language language);
 /// An array with one object a table. Numbers keep every digit.
 nlohmann::ordered_json FigureTablesJson(const FigureReport& report, Language language);
-/// One row a figure, with a header row. Tables withheld have no rows.
+/// One row a figure, with a header row.
 std::string FigureTablesCsv(const FigureReport& report);
 
 /// The constants that an indicator reads, itself or through the derived rows that it reads.

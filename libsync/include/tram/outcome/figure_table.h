@@ -62,7 +62,7 @@ struct Comparison {
 
 struct FigureTable {
   const Indicator* indicator = nullptr;  // lives as long as the programme
-  bool withheld = false;                 // not to be shown here: no lines
+  bool released = false;                 // rounded and fixed, as it was released
   std::vector<FigureLine> lines;         // by place, stratum (as the programme has them), period
   std::vector<Comparison> comparisons;   // shape survival
   std::vector<Label> notes;              // printed below
