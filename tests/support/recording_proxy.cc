@@ -54,18 +54,24 @@ RecordingProxy::~RecordingProxy() {
 }
 
 std::string RecordingProxy::Recorded(Direction direction) const {
+  std::string all;
+  for (const Recording& recording : Recordings()) all += recording[static_cast<int>(direction)];
+  return all;
+}
+
+std::vector<RecordingProxy::Recording> RecordingProxy::Recordings() const {
   std::lock_guard lock(mutex_);
-  return recorded_[static_cast<int>(direction)];
+  return recorded_;
 }
 
 void RecordingProxy::ForgetRecorded() {
   std::lock_guard lock(mutex_);
-  for (std::string& recorded : recorded_) recorded.clear();
+  for (Recording& recording : recorded_) recording = {};
 }
 
 std::size_t RecordingProxy::connections() const {
   std::lock_guard lock(mutex_);
-  return connections_;
+  return recorded_.size();
 }
 
 void RecordingProxy::CutAfter(Direction direction, std::size_t bytes) {
@@ -73,11 +79,12 @@ void RecordingProxy::CutAfter(Direction direction, std::size_t bytes) {
   until_cut_[static_cast<int>(direction)] = bytes;
 }
 
-std::size_t RecordingProxy::Keep(Direction direction, const char* bytes, std::size_t size) {
+std::size_t RecordingProxy::Keep(std::size_t number, Direction direction, const char* bytes,
+                                 std::size_t size) {
   std::lock_guard lock(mutex_);
   std::size_t& left = until_cut_[static_cast<int>(direction)];
   const std::size_t passed = std::min(left, size);
-  recorded_[static_cast<int>(direction)].append(bytes, passed);
+  recorded_[number][static_cast<int>(direction)].append(bytes, passed);
   if (left == kNoCut) return size;
   left = passed < size ? kNoCut : left - passed;
   return passed;
@@ -98,7 +105,8 @@ void RecordingProxy::Accept() {
   connection.client = client;
   connection.server = server;
   std::lock_guard lock(mutex_);
-  ++connections_;
+  connection.number = recorded_.size();
+  recorded_.emplace_back();
 }
 
 void RecordingProxy::Move(Connection& connection, Direction direction, bool readable) {
@@ -111,7 +119,7 @@ void RecordingProxy::Move(Connection& connection, Direction direction, bool read
     const ssize_t n = ::recv(from, block, sizeof block, MSG_DONTWAIT);
     if (n > 0) {
       const auto size = static_cast<std::size_t>(n);
-      const std::size_t passed = Keep(direction, block, size);
+      const std::size_t passed = Keep(connection.number, direction, block, size);
       way.waiting.append(block, passed);
       way.cut = passed < size;
     } else if (n == 0) {

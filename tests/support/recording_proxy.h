@@ -3,6 +3,7 @@
 // Threads: its own thread moves the bytes; the functions may be called from any thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -10,12 +11,15 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace tram::test {
 
 class RecordingProxy {
  public:
   enum class Direction { kToServer = 0, kToClient = 1 };
+  /// The bytes of one connection, by Direction.
+  using Recording = std::array<std::string, 2>;
 
   /// Listens on a free port of 127.0.0.1 and passes connections on to `server_port` there.
   explicit RecordingProxy(std::uint16_t server_port);
@@ -27,8 +31,10 @@ class RecordingProxy {
   std::uint16_t port() const { return port_; }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
-  /// All bytes of all connections so far that went this way.
+  /// All bytes of all connections so far that went this way, one connection after the other.
   std::string Recorded(Direction direction) const;
+  /// The same, by connection, in the order in which they were made.
+  std::vector<Recording> Recordings() const;
   void ForgetRecorded();
   std::size_t connections() const;
 
@@ -48,6 +54,7 @@ class RecordingProxy {
   };
   struct Connection {
     int client = -1, server = -1;
+    std::size_t number = 0;  // in recorded_
     Way ways[2];
     bool over = false;
   };
@@ -56,8 +63,9 @@ class RecordingProxy {
   void Accept();
   /// Moves what can be moved one way; `readable`: the sender's socket has something.
   void Move(Connection& connection, Direction direction, bool readable);
-  /// Keeps `size` bytes for the record and returns how many of them may pass.
-  std::size_t Keep(Direction direction, const char* bytes, std::size_t size);
+  /// Keeps `size` bytes of connection `number` for the record and returns how many of them may
+  /// pass.
+  std::size_t Keep(std::size_t number, Direction direction, const char* bytes, std::size_t size);
   void PollOnce(bool& stopped);
 
   std::uint16_t server_port_;
@@ -67,9 +75,8 @@ class RecordingProxy {
   std::list<Connection> open_;
 
   mutable std::mutex mutex_;  // guards the following
-  std::string recorded_[2];
+  std::vector<Recording> recorded_;
   std::size_t until_cut_[2] = {kNoCut, kNoCut};
-  std::size_t connections_ = 0;
 
   std::thread thread_;
 };

@@ -1,6 +1,7 @@
 // Nothing sealed leaks: texts are planted in every sealed text field and sent the whole way, and
 // then searched for in every file of both devices and the server, in what was carried by hand, in
-// the logs and in the bytes of the wire. The same search finds what is not sealed.
+// the logs and in the bytes of the wire; and in the ops of every message, decoded, whose columns
+// show no text. The same search finds what is not sealed.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/support/decoded_messages.h"
 #include "tests/support/planted_text.h"
 #include "tests/support/real_programs.h"
 #include "tests/support/recording_proxy.h"
@@ -98,6 +100,11 @@ class SealedTest : public testing::Test {
     sealed_.Watch("the enrolment code", code);
     a_.Enrol(proxy_->url(), code);
     b_.Join(a_, proxy_->url());
+    for (const RealDevice* device : {&a_, &b_}) {
+      const json status = device->Json({"status"});
+      unit_ = UnitId::FromHexText(status.at("unit").get<std::string>()).value();
+      devices_.push_back(DeviceId::FromHexText(status.at("device").get<std::string>()).value());
+    }
   }
 
   std::string Path(const std::string& name) const { return (scratch_ / name).string(); }
@@ -131,6 +138,8 @@ class SealedTest : public testing::Test {
   void ExportAndReject();
   void CarryByHand();
   void WorkThroughAHolderThatIsKilled();
+  DecodedMessages DecodedBundle(const std::string& name) const;
+  DecodedWire Wire() const;
   void ExpectNothingSealedAnywhere();
   void ExpectTheClearTextEverywhere();
   void ExpectPrivateFiles(const fs::path& path);
@@ -139,6 +148,8 @@ class SealedTest : public testing::Test {
   RealServer server_{scratch_ / "server"};
   RealDevice a_{scratch_ / "a"}, b_{scratch_ / "b"};
   std::unique_ptr<RecordingProxy> proxy_;
+  UnitId unit_;
+  std::vector<DeviceId> devices_;
   PlantedText sealed_, clear_{1};
   std::map<std::string, std::string> keys_;  // of the imported record of each type
 };
@@ -268,20 +279,48 @@ void SealedTest::WorkThroughAHolderThatIsKilled() {
   holder.Kill();
 }
 
+DecodedMessages SealedTest::DecodedBundle(const std::string& name) const {
+  const Result<DecodedMessages> decoded = DecodeBundleMessages(ReadAll(scratch_ / name));
+  EXPECT_TRUE(decoded) << name << ": " << decoded.error().message;
+  if (!decoded) return {};
+  EXPECT_GE(decoded->messages, 1u) << name;
+  return *decoded;
+}
+
+DecodedWire SealedTest::Wire() const {
+  const Result<DecodedWire> wire = DecodeWire(proxy_->Recordings(), unit_, devices_);
+  EXPECT_TRUE(wire) << wire.error().message;
+  if (!wire) return {};
+  EXPECT_LE(wire->cut, 1u);  // the killed holder's
+  for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
+    EXPECT_GE((*wire)[direction].messages, 5u);
+    EXPECT_GT((*wire)[direction].ops, keys_.size());
+  }
+  return *wire;
+}
+
 void SealedTest::ExpectNothingSealedAnywhere() {
   EXPECT_EQ(Listed(sealed_.SearchFiles(scratch_.path())), "");
+  for (const char* name : {"device.bundle", "answer.bundle", "server.bundle"}) {
+    EXPECT_EQ(Listed(sealed_.Search(DecodedBundle(name).bytes)), "") << name;
+  }
+  const DecodedWire wire = Wire();
   for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
     EXPECT_EQ(Listed(sealed_.Search(proxy_->Recorded(direction))), "");
+    EXPECT_EQ(Listed(sealed_.Search(wire[direction].bytes)), "");
   }
 }
 
 void SealedTest::ExpectTheClearTextEverywhere() {
-  for (const char* name :
-       {"a", "b", "server", "device.backup", "device.bundle", "server.bundle", "server.backup"}) {
+  for (const char* name : {"a", "b", "server", "device.backup", "server.backup"}) {
     EXPECT_GE(clear_.SearchFiles(scratch_ / name).size(), 2u) << name;
   }
+  for (const char* name : {"device.bundle", "server.bundle"}) {
+    EXPECT_GE(clear_.Search(DecodedBundle(name).bytes).size(), 2u) << name;
+  }
+  const DecodedWire wire = Wire();
   for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
-    EXPECT_GE(clear_.Search(proxy_->Recorded(direction)).size(), 2u);
+    EXPECT_GE(clear_.Search(wire[direction].bytes).size(), 2u);
   }
 }
 
