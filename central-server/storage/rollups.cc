@@ -42,11 +42,22 @@ Status RollupTable::Replace(UnitNumber unit, Date as_of,
                             const std::vector<IndicatorFigures>& figures,
                             const Computed& computed) {
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database_));
-  TRAM_TRY(RunSql(database_, "DELETE FROM rollup WHERE unit = ?1 AND as_of = ?2", unit, as_of));
+  TRAM_ASSIGN(std::optional<Computed> before, ComputedOf(unit, as_of));
+  if (before && before->programme != computed.programme) {
+    TRAM_TRY(RunSql(database_, "DELETE FROM rollup WHERE unit = ?1 AND as_of = ?2", unit, as_of));
+  }
   for (const IndicatorFigures& figure : figures) {
-    if (figure.rows.empty()) continue;
-    TRAM_TRY(RunSql(database_, "INSERT INTO rollup VALUES(?1, ?2, ?3, ?4)", unit, as_of,
-                    figure.indicator, ByteView(PackFigureRows(figure.rows))));
+    if (figure.rows.empty()) {
+      TRAM_TRY(RunSql(database_,
+                      "DELETE FROM rollup WHERE unit = ?1 AND as_of = ?2 AND indicator = ?3", unit,
+                      as_of, figure.indicator));
+      continue;
+    }
+    // Most of a day's figures are those of the day before: what has not changed is not written.
+    TRAM_TRY(RunSql(database_,
+                    "INSERT INTO rollup VALUES(?1, ?2, ?3, ?4)"
+                    " ON CONFLICT DO UPDATE SET rows = excluded.rows WHERE rows <> excluded.rows",
+                    unit, as_of, figure.indicator, ByteView(PackFigureRows(figure.rows))));
   }
   TRAM_TRY(RunSql(database_, "REPLACE INTO rollup_unit VALUES(?1, ?2, ?3, ?4, ?5)", unit, as_of,
                   computed.at_ms, computed.entries, computed.programme));

@@ -146,11 +146,11 @@ TEST(WireGolden, CompactOp) {
   coder.Hold(ChangingOpSample());
   const Bytes bytes = Golden("op-compact", EncodeCompactOp(ChangingOpSample(), coder));
   ByteView input = bytes;
-  coder.before = {};
+  coder.time_before = {};
   auto decoded = DecodeCompactOp(input, DeviceSample(), coder);
   ASSERT_TRUE(decoded);
   EXPECT_EQ(*decoded, ChangingOpSample());
-  coder.before = {};
+  coder.time_before = {};
   EXPECT_EQ(EncodeCompactOp(*decoded, coder), bytes);
 }
 

@@ -121,7 +121,7 @@ OpId SimDevice::Save(const OpenForm& form, std::uint64_t unique) {
   body.type = kSimType;
   const auto value = static_cast<std::int64_t>(unique);
   if (!form.record) {
-    body.nonce = own_->NextNonce();
+    body.nonce = own_->NewNonce();
     body.edits = {{kSimPlain, value}, {kSimGroup, value}, {kSimGroupSecond, -value}};
   } else if (form.field == kFieldDeleted) {
     body.edits = {{kFieldDeleted, form.deletion}};

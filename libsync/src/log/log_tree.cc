@@ -28,7 +28,7 @@ class PositionCoder : public IdCoder {
   /// `previous`: the entry before it in its feed, 0 where there is none.
   PositionCoder(const LogTree& tree, EntryNumber own, EntryNumber previous)
       : tree_(tree), own_(own) {
-    if (previous != 0) before = {tree.entry(previous).time, tree.nonce(previous)};
+    if (previous != 0) time_before = tree.entry(previous).time;
   }
 
   bool HasDistance(std::uint64_t) const override { return false; }
@@ -122,7 +122,7 @@ EntryNumber LogTree::Append(std::uint32_t feed, EntryNumber previous, const Op& 
   PositionCoder reader(*this, entry.number, previous);
   Result<Op> again = DecodeStored(reader, op.device, stored);
   TRAM_ASSERT(again && *again == op);
-  Add(entry, stored, coder.before.nonce, true);
+  Add(entry, stored, true);
   return entry.number;
 }
 
@@ -157,19 +157,18 @@ Status LogTree::Load(const StoredEntry& stored) {
   }
   entry.chain = NextChain(unit_, ChainAt(stored.feed, stored.previous), entry.op);
   if (FindChain(entry.chain) != 0) return damaged("stands in the log twice");
-  Add(entry, stored.op, coder.before.nonce, op.has_value());
+  Add(entry, stored.op, op.has_value());
   if (op) return {};
   return MakeError(ErrorCode::kCorrupt,
                    NameOf(entry.number) + " cannot be read: " + op.error().message);
 }
 
-void LogTree::Add(Entry entry, ByteView stored_op, std::uint64_t nonce, bool index_op) {
+void LogTree::Add(Entry entry, ByteView stored_op, bool index_op) {
   entry.seq = entry.previous == 0 ? 1 : entries_[entry.previous - 1].seq + 1;
   entries_.push_back(entry);
   AddToRun(entry);
   Extend(ops_, stored_op);
   op_ends_.push_back(ops_.size());
-  nonces_.push_back(nonce);
   by_chain_.Insert(entry.chain, entry.number,
                    [this](EntryNumber n) -> const Chain& { return entries_[n - 1].chain; });
   if (index_op) {

@@ -41,8 +41,6 @@ class LogTree {
   const Entry& entry(EntryNumber number) const;
   /// In stored form; valid until the next entry is added.
   ByteView op_bytes(EntryNumber number) const;
-  /// Of the last op that had one, up to this entry on its branch; 0 where there was none.
-  std::uint64_t nonce(EntryNumber number) const { return nonces_[number - 1]; }
   /// Errors: invalid | not_found (the stored form does not decode).
   Result<Op> ReadOp(EntryNumber number) const;
   EntryNumber FindChain(const Chain& chain) const;
@@ -77,7 +75,7 @@ class LogTree {
     FeedId id;
     Chain first_chain;
   };
-  void Add(Entry entry, ByteView stored_op, std::uint64_t nonce, bool index_op);
+  void Add(Entry entry, ByteView stored_op, bool index_op);
   void AddToRun(const Entry& entry);
 
   UnitId unit_;
@@ -88,7 +86,6 @@ class LogTree {
   std::vector<std::uint32_t> run_of_;  // by entry
   Bytes ops_;                          // all stored forms, one after the other
   std::vector<std::size_t> op_ends_;   // by entry
-  std::vector<std::uint64_t> nonces_;  // by entry
   EntryIndex by_chain_;
   EntryIndex by_op_;
 };

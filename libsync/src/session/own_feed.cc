@@ -21,7 +21,7 @@ Bytes NumberBytes(std::uint64_t number) {
 }  // namespace
 
 OwnFeed::OwnFeed(OpLog& log, const SigningKey& key, Random& random, ByteView token)
-    : log_(log), key_(key), random_(random), feed_{key.id(), 0}, nonce_(random.Uint64()) {
+    : log_(log), key_(key), random_(random), feed_{key.id(), 0} {
   auto number = log_.Setting(kFeedSetting);
   auto kept = log_.Setting(kTokenSetting);
   bool same = kept && std::equal(kept->begin(), kept->end(), token.begin(), token.end());
@@ -35,7 +35,6 @@ OwnFeed::OwnFeed(OpLog& log, const SigningKey& key, Random& random, ByteView tok
 
 void OwnFeed::TakeNew() {
   feed_.number = random_.Uint64();
-  nonce_ = random_.Uint64();
   log_.SetSetting(kFeedSetting, NumberBytes(feed_.number));
 }
 

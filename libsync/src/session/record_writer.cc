@@ -246,7 +246,7 @@ Result<Saved> RecordWriter::Write(const RecordType& type, const std::optional<Re
   OpBody body;
   if (auto author = state_.log->Setting(kAuthorSetting)) body.author = RecordId::From(*author);
   body.type = type.number;
-  if (!record) body.nonce = state_.own->NextNonce();
+  if (!record) body.nonce = state_.own->NewNonce();
   body.edits = std::move(change.clear);
   if (!change.sealed.empty()) {
     SecretKey key;

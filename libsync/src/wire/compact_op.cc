@@ -18,7 +18,7 @@ constexpr std::uint8_t kHasNonce = 0x08;
 constexpr std::uint8_t kHasSealed = 0x10;
 constexpr int kParentsShift = 5;  // two bits: 0, 1, 2 parents, or 3 and more with a count
 constexpr std::uint8_t kManyParents = 3;
-constexpr std::uint8_t kNonceFollows = 0x80;  // with kHasNonce: one more than the nonce before
+constexpr std::uint8_t kUnused = 0x80;
 
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
@@ -54,25 +54,23 @@ void PutCompactOp(CanonicalOutput& output, const Op& op, IdCoder& ids) {
     Op opaque = op;
     output.PutByte(kOpaque);
     output(Varint(opaque.format), AfterDevice(opaque));
-    ids.before.time = op.time;
+    ids.time_before = op.time;
     return;
   }
   const auto parents =
       static_cast<std::uint8_t>(std::min<std::size_t>(op.parents.size(), kManyParents));
-  const bool nonce_follows = body->nonce && *body->nonce == ids.before.nonce + 1;
   output.PutByte(static_cast<std::uint8_t>(
       kStructured | (op.record ? kHasRecord : 0) | (body->author ? kHasAuthor : 0) |
-      (body->nonce ? kHasNonce : 0) | (body->sealed ? kHasSealed : 0) | parents << kParentsShift |
-      (nonce_follows ? kNonceFollows : 0)));
+      (body->nonce ? kHasNonce : 0) | (body->sealed ? kHasSealed : 0) | parents << kParentsShift));
   if (op.record) PutReference(output, CreatingOp(*op.record), ids);
   PutParents(output, op, ids);
-  output.PutZigZag(Minus(op.time.ms, ids.before.time.ms));
+  output.PutZigZag(Minus(op.time.ms, ids.time_before.ms));
   if (body->author) PutReference(output, CreatingOp(*body->author), ids);
   output.PutVarint(body->type);
-  if (body->nonce && !nonce_follows) output.PutFixed64(*body->nonce);
+  if (body->nonce) output.PutFixed64(*body->nonce);
   output(Edits(body->edits, CompactForm(op.time, ids)));
   if (body->sealed) output.PutBlob(*body->sealed);
-  ids.before = {op.time, body->nonce.value_or(ids.before.nonce)};
+  ids.time_before = op.time;
 }
 
 Op TakeCompactOp(CanonicalInput& input, const DeviceId& device, IdCoder& ids) {
@@ -82,25 +80,22 @@ Op TakeCompactOp(CanonicalInput& input, const DeviceId& device, IdCoder& ids) {
   if (head == kOpaque) {
     input(Varint(op.format), AfterDevice(op));
   } else {
-    if ((head & kStructured) == 0 || (head & (kNonceFollows | kHasNonce)) == kNonceFollows) {
+    if ((head & kStructured) == 0 || (head & kUnused) != 0) {
       Refuse("an op has an unknown form");
     }
     OpBody body;
     if (head & kHasRecord) op.record = RecordOf(TakeReference(input, ids));
     TakeParents(input, head >> kParentsShift & kManyParents, op, ids);
-    op.time.ms = Plus(input.TakeZigZag(), ids.before.time.ms);
+    op.time.ms = Plus(input.TakeZigZag(), ids.time_before.ms);
     if (head & kHasAuthor) body.author = RecordOf(TakeReference(input, ids));
     input(Varint(body.type));
-    if (head & kHasNonce) {
-      body.nonce = head & kNonceFollows ? ids.before.nonce + 1 : input.TakeFixed64();
-      ids.before.nonce = *body.nonce;
-    }
+    if (head & kHasNonce) body.nonce = input.TakeFixed64();
     input(Edits(body.edits, CompactForm(op.time, ids)));
     if (head & kHasSealed) body.sealed = ToBytes(input.TakeBlob(kOpBytesMax));
     op.body = EncodeBody(body);
   }
   if (CanonicalBytes(op) > kOpBytesMax) Refuse("it is larger than an op may be");
-  ids.before.time = op.time;
+  ids.time_before = op.time;
   return op;
 }
 

@@ -20,7 +20,6 @@ enum Column : std::uint64_t {
   kParent,
   kTime,
   kHasNonce,
-  kNonceFollows,
   kHasAuthor,
   kSameAuthor,
   kAuthor,
@@ -261,15 +260,10 @@ void OpCoder::CodeAuthor(std::optional<RecordId>& author, Context place) {
 }
 
 void OpCoder::CodeNonce(std::uint64_t& nonce) {
-  if (bits_.Bit(ContextOf(kNonceFollows), nonce == columns_.nonce + 1)) {
-    nonce = columns_.nonce + 1;
-  } else {
-    Bytes bytes;
-    CanonicalOutput(bytes).PutFixed64(nonce);
-    CodeRaw(bytes, kNonceBytes);
-    nonce = CanonicalInput(bytes).TakeFixed64();
-  }
-  columns_.nonce = nonce;
+  Bytes bytes;
+  CanonicalOutput(bytes).PutFixed64(nonce);
+  CodeRaw(bytes, kNonceBytes);
+  nonce = CanonicalInput(bytes).TakeFixed64();
 }
 
 void OpCoder::CodeEdits(std::vector<Edit>& edits, Context place) {

@@ -23,7 +23,6 @@ struct OpColumns {
   BitModels models;
   std::uint32_t type = 0;
   HybridTime time;
-  std::uint64_t nonce = 0;
   std::optional<OpId> author;       // nothing: there was none, or it did not resolve
   std::size_t canonical_bytes = 0;  // of all ops so far
   /// A piece could not be read: what follows in the message has no meaning.

@@ -472,7 +472,7 @@ TEST(CompactOp, SurvivesWithReferencesAndWithout) {
       Bytes bytes = EncodeCompactOp(op, coder);
       Bytes two = bytes + ByteView(Hex("aabb"));
       ByteView input = two;
-      coder.before = {};
+      coder.time_before = {};
       auto back = DecodeCompactOp(input, op.device, coder);
       ASSERT_TRUE(back) << back.error().message;
       EXPECT_EQ(*back, op);
@@ -491,37 +491,35 @@ TEST(CompactOp, ParentsAreSortedAfterTheirReferencesAreResolved) {
   Bytes bytes = EncodeCompactOp(op, coder);
   coder.Reverse();  // the same positions now mean the ids in the opposite order
   ByteView input = bytes;
-  coder.before = {};
+  coder.time_before = {};
   auto back = DecodeCompactOp(input, op.device, coder);
   ASSERT_TRUE(back);
   EXPECT_TRUE(std::is_sorted(back->parents.begin(), back->parents.end()));
   coder.MakeAllEqual();
   input = bytes;
-  coder.before = {};
+  coder.time_before = {};
   EXPECT_EQ(CodeOf(DecodeCompactOp(input, op.device, coder)), ErrorCode::kInvalid);
 }
 
-// What follows from the entry before is not written: its time, and a nonce that is the next one.
+// Of the time only the difference from the entry before is written.
 TEST(CompactOp, CountsOnFromTheEntryBefore) {
   const Op op = CreatingOpSample();
-  const std::uint64_t nonce = *EveryKindBody().nonce;
   TableCoder alone, behind;
   const std::size_t whole = EncodeCompactOp(op, alone).size();
-  EXPECT_EQ(alone.before.nonce, nonce);
-  EXPECT_EQ(alone.before.time, op.time);
-  behind.before = {{op.time.ms - 60'000}, nonce - 1};
-  const IdCoder::Before before = behind.before;
+  EXPECT_EQ(alone.time_before, op.time);
+  const HybridTime before{op.time.ms - 60'000};
+  behind.time_before = before;
   const Bytes bytes = EncodeCompactOp(op, behind);
-  EXPECT_EQ(bytes.size() + 8 + 3, whole);
-  behind.before = before;
+  EXPECT_EQ(bytes.size() + 3, whole);
+  behind.time_before = before;
   ByteView input = bytes;
   auto back = DecodeCompactOp(input, op.device, behind);
   ASSERT_TRUE(back);
   EXPECT_EQ(*back, op);
-  EXPECT_EQ(behind.before.nonce, nonce);
-  Bytes no_nonce = bytes;
-  no_nonce[0] &= static_cast<std::uint8_t>(~0x08);  // "the next nonce", and none
-  input = no_nonce;
+  EXPECT_EQ(behind.time_before, op.time);
+  Bytes unknown = bytes;
+  unknown[0] |= 0x80;  // a bit without a meaning
+  input = unknown;
   EXPECT_EQ(CodeOf(DecodeCompactOp(input, op.device, behind)), ErrorCode::kInvalid);
 }
 
@@ -547,7 +545,7 @@ TEST(CompactOp, WhatIsNotUnderstoodTravelsAsItIs) {
     EXPECT_EQ(bytes[0], 0);
     EXPECT_EQ(bytes.size(), EncodeOp(op).size() - 32 + 1);
     ByteView input = bytes;
-    coder.before = {};
+    coder.time_before = {};
     auto back = DecodeCompactOp(input, op.device, coder);
     ASSERT_TRUE(back);
     EXPECT_EQ(*back, op);
@@ -561,7 +559,7 @@ TEST(CompactOp, DamageIsRefusedOrGivesACanonicalOp) {
   Bytes bytes = EncodeCompactOp(op, coder);
   ForEachDamage(bytes, [&](const Bytes& damaged) {
     ByteView input = damaged;
-    coder.before = {};
+    coder.time_before = {};
     auto back = DecodeCompactOp(input, op.device, coder);
     if (!back) return;
     auto canonical = DecodeOp(EncodeOp(*back));
@@ -587,7 +585,7 @@ TEST(CompactOp, AnOpThatUnpacksBeyondTheLimitIsRefused) {
   Bytes bytes = EncodeCompactOp(op, coder);
   ASSERT_LT(bytes.size(), kOpBytesMax);
   ByteView input = bytes;
-  coder.before = {};
+  coder.time_before = {};
   auto back = DecodeCompactOp(input, op.device, coder);
   ASSERT_FALSE(back);
   EXPECT_THAT(back.error().message, HasSubstr("larger than an op may be"));

@@ -29,10 +29,9 @@ class OwnFeed {
   Leaf leaf() const;
   /// Appends one op of ours; durable with the log's next commit.
   EntryNumber Append(const Op& op);
-  /// For an op that creates a record: 64 random bits drawn when this object was made or took a new
-  /// feed, counted on from there. Two copies of a disk draw different ones; and numbers that follow
-  /// each other take no room in messages and in the log.
-  std::uint64_t NextNonce() { return nonce_++; }
+  /// For an op that creates a record: two copies of an installation, with clocks that stand at the
+  /// same time, still make two records of two people.
+  std::uint64_t NewNonce() { return random_.Uint64(); }
 
   /// To be called with the leaves of every reply and the feeds of every piece that brought entries.
   /// Post: returns true where a new feed was taken.
@@ -46,7 +45,6 @@ class OwnFeed {
   const SigningKey& key_;
   Random& random_;
   FeedId feed_;
-  std::uint64_t nonce_;
 };
 
 /// Feeds with more than one branch: the installation that wrote them was copied, or was put back to

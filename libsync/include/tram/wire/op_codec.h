@@ -55,12 +55,8 @@ class IdCoder {
     std::uint64_t distance = 0;  // present iff HasDistance(base)
   };
   virtual ~IdCoder() = default;
-  /// What the entry before in the same feed had; the compact form counts on from it, and sets it.
-  struct Before {
-    HybridTime time;
-    std::uint64_t nonce = 0;  // of the last entry that had one
-  };
-  Before before;
+  /// Of the entry before in the same feed; the compact form counts on from it, and sets it.
+  HybridTime time_before;
   virtual bool HasDistance(std::uint64_t base) const = 0;
   /// Nothing: the full id is written.
   virtual std::optional<Reference> Refer(const OpId& id) = 0;
@@ -68,8 +64,8 @@ class IdCoder {
   virtual std::optional<OpId> Resolve(const Reference& reference) = 0;
 };
 
-/// Compact form; the device is left out. Both need `coder.before`, and leave there what this op
-/// had.
+/// Compact form; the device is left out. Both need `coder.time_before`, and leave this op's
+/// time there.
 Bytes EncodeCompactOp(const Op& op, IdCoder& coder);
 /// Reads one op from the front of `input` and moves it on.
 /// Errors: invalid | not_found (a reference does not resolve).
