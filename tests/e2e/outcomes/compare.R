@@ -7,7 +7,8 @@
 # at, so `central-server export --exact` can be given as it is) must be equal, one to one; estimates
 # (place_kind, place, indicator, cohort_from, cohort_to, stratum, what, value) to 1e-6 of the value
 # (or to 1e-9: what is 0 in one formula is noise in another).
-# What no export file can tell is left out: days_to_arrival, conflicts, findings.
+# ESTIMATES of the server: report_estimates.py. What no export file can tell is left out:
+# days_to_arrival, conflicts, findings.
 
 kRowKey <- c("unit", "indicator", "period", "stratum", "bin")
 kEstimateKey <- c("place_kind", "place", "indicator", "cohort_from", "cohort_to", "stratum", "what")

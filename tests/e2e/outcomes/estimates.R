@@ -3,27 +3,31 @@
 suppressMessages(library(survival))
 
 kTimes <- c(90, 180, 365)
+kMonths <- 30 * (0:60)
 kCauses <- c("relapse", "died", "detained")
 kSuccess <- c("not_using_in_treatment", "not_using_out_of_treatment")
 kKnown <- c(kSuccess, "using", "died", "detained")
+# Indicators whose rows are by month and not to be added over months: a year has its last month's.
+kMonthsApart <- c("active", "served", "sessions_per_active")
+kCounts <- c("clients_ever", "active", "new", "served", "sessions", "training", "outreach",
+             "funding", "new_profile", "immature", "immature_end")
 kShares <- c("retention", "readmission", "self_referred", "family_present", "support_arranged",
              "supply", "stock_out", "followups_due", "followups_on_time", "trained_staff")
 
 # ---- Groups: the place and stratum that a row belongs to; a row is in several ----
 
-# Lines of a table (row numbers) once for every group that they are in: the country and the
-# provinces with all strata, units with all clients.
+# Lines of a table (row numbers) once for every group that they are in: country, province and unit
+# with each of the strata.
 grouped <- function(d, unit, strata) {
   province <- d$units$province[match(unit, d$units$code)]
   line <- seq_along(unit)
-  one <- function(kind, place, stratum, keep = rep(TRUE, length(unit))) {
-    data.frame(place_kind = rep(kind, sum(keep)), place = place[keep], stratum = stratum[keep],
-               line = line[keep])
+  one <- function(kind, place, stratum) {
+    data.frame(place_kind = rep(kind, length(unit)), place = place, stratum = stratum, line = line)
   }
   whole <- rep("", length(unit))
   parts <- lapply(strata, function(stratum) {
     rbind(one("country", whole, stratum), one("province", province, stratum),
-          one("unit", unit, stratum, stratum == "all"))
+          one("unit", unit, stratum))
   })
   do.call(rbind, parts)
 }
@@ -38,8 +42,9 @@ in_year <- function(period, year) year == "" | substr(period, 1, 4) == year
 # Long lines: `key` (of group_key) with a name and a value each; NA values are not defined and go.
 long <- function(indicator, year, key, what, value) {
   keep <- !is.na(value)
-  part <- do.call(rbind, strsplit(as.character(key[keep]), "\r", fixed = TRUE))
-  if (is.null(part)) part <- matrix("", 0, 3)
+  key <- factor(key[keep])
+  part <- do.call(rbind, strsplit(levels(key), "\r", fixed = TRUE))
+  part <- if (is.null(part)) matrix("", 0, 3) else part[as.integer(key), , drop = FALSE]
   ends <- if (year == "") c("", "") else paste0(year, c("-01", "-12"))
   n <- sum(keep)
   data.frame(place_kind = part[, 1], place = part[, 2], indicator = rep(indicator, n),
@@ -49,45 +54,82 @@ long <- function(indicator, year, key, what, value) {
 
 # ---- Curves ----
 
-# survfit of each group; one group has no strata of its own.
-fit_groups <- function(response, key, ...) {
+# survfit of each group, read at the days that are told (as its summary does, which is slow with
+# many groups): key, day, n.risk, seen (someone is at risk), and the row of the fit that holds on
+# the day (NA before the group's first). Curves of everybody, all years together, are told every
+# month too, as far as they go.
+fit_groups <- function(response, key, year, ...) {
   key <- factor(key)
   fit <- if (nlevels(key) == 1) survfit(response ~ 1, ...) else survfit(response ~ key, ...)
-  at <- summary(fit, times = kTimes, extend = TRUE)
-  at$key <- if (nlevels(key) == 1) rep(levels(key), length(at$time)) else
-    levels(key)[as.integer(at$strata)]
-  list(fit = fit, at = at, keys = levels(key))
+  rows <- split(seq_along(fit$time), rep(seq_len(nlevels(key)),
+                                         if (nlevels(key) == 1) length(fit$time) else fit$strata))
+  n_risk <- as.matrix(fit$n.risk)[, 1]
+  at <- do.call(rbind, lapply(seq_along(rows), function(group) {
+    own <- rows[[group]]
+    whole <- year == "" && endsWith(levels(key)[group], "\rall")
+    days <- if (whole) sort(union(kTimes, kMonths)) else kTimes
+    next_one <- own[findInterval(days, fit$time[own], left.open = TRUE) + 1]
+    before <- findInterval(days, fit$time[own])
+    at_risk <- ifelse(is.na(next_one), 0, n_risk[next_one])
+    told <- days %in% kTimes | at_risk > 0
+    last <- own[ifelse(before == 0, NA_integer_, before)]
+    data.frame(group = rep(group, sum(told)), day = days[told], n.risk = at_risk[told],
+               row = last[told])
+  }))
+  at$key <- levels(key)[at$group]
+  at$seen <- at$n.risk > 0
+  list(fit = fit, at = at)
+}
+
+# How many there are of each key.
+count_lines <- function(indicator, year, key, what) {
+  sums <- rowsum(rep(1, length(key)), key)
+  long(indicator, year, rownames(sums), rep(what, nrow(sums)), sums[, 1])
 }
 
 survival_lines <- function(indicator, year, key, times) {
-  fitted <- fit_groups(Surv(times$time, times$event), key, conf.type = "log-log")
+  fitted <- fit_groups(Surv(times$time, times$event), key, year, conf.type = "log-log")
   at <- fitted$at
-  seen <- at$n.risk > 0
-  name <- function(what) sprintf("%s_%d", what, as.integer(at$time))
-  median <- if (is.matrix(at$table)) at$table[, "median"] else at$table["median"]
-  rbind(long(indicator, year, at$key, name("at_risk"), at$n.risk),
-        long(indicator, year, at$key, name("survival"), ifelse(seen, at$surv, NA)),
-        long(indicator, year, at$key, name("lower"), ifelse(seen, at$lower, NA)),
-        long(indicator, year, at$key, name("upper"), ifelse(seen, at$upper, NA)),
-        long(indicator, year, fitted$keys, rep("median", length(fitted$keys)), median))
+  survival <- ifelse(is.na(at$row), 1, fitted$fit$surv[at$row])
+  varies <- at$seen & survival > 0 & survival < 1
+  name <- function(what) sprintf("%s_%d", what, as.integer(at$day))
+  figure <- function(what, value, told) {
+    long(indicator, year, at$key, name(what), ifelse(told, value, NA))
+  }
+  rbind(count_lines(indicator, year, key, "cohort"),
+        count_lines(indicator, year, key[times$event], "events"),
+        long(indicator, year, at$key, name("at_risk"), at$n.risk),
+        figure("survival", survival, at$seen),
+        figure("lower", fitted$fit$lower[at$row], varies),
+        figure("upper", fitted$fit$upper[at$row], varies))
 }
 
 competing_lines <- function(indicator, year, key, times) {
   cause <- factor(times$event, levels = c("", kCauses), labels = c("censored", kCauses))
-  fitted <- fit_groups(Surv(times$time, cause), key)
+  fitted <- fit_groups(Surv(times$time, cause), key, year)
   at <- fitted$at
-  seen <- at$n.risk[, 1] > 0
-  states <- match(kCauses, fitted$fit$states)
-  parts <- lapply(seq_along(kCauses), function(i) {
-    name <- function(what) sprintf("%s_%s_%d", what, kCauses[i], as.integer(at$time))
-    figure <- function(what, values) {
-      long(indicator, year, at$key, name(what), ifelse(seen, values[, states[i]], NA))
+  states <- c(1, match(kCauses, fitted$fit$states))  # no event first
+  names <- c("event_free", kCauses)
+  parts <- lapply(seq_along(states), function(i) {
+    first <- if (i == 1) 1 else 0  # before the first day
+    of <- function(values, before) ifelse(is.na(at$row), before, values[at$row, states[i]])
+    share <- of(fitted$fit$pstate, first)
+    figure <- function(what, value, told) {
+      long(indicator, year, at$key, sprintf("%s_%s_%d", what, names[i], as.integer(at$day)),
+           ifelse(told, value, NA))
     }
-    rbind(figure("incidence", at$pstate), figure("std_err", at$std.err),
-          figure("lower", at$lower), figure("upper", at$upper))
+    some <- at$seen & share > 0
+    rbind(figure("incidence", share, at$seen),
+          figure("std_err", of(fitted$fit$std.err, 0), at$seen),
+          figure("lower", of(fitted$fit$lower, first), some),
+          figure("upper", of(fitted$fit$upper, first), some))
   })
-  name <- sprintf("at_risk_%d", as.integer(at$time))
-  rbind(long(indicator, year, at$key, name, at$n.risk[, 1]), do.call(rbind, parts))
+  events <- lapply(kCauses, function(which) {
+    count_lines(indicator, year, key[times$event == which], paste0("events_", which))
+  })
+  name <- sprintf("at_risk_%d", as.integer(at$day))
+  rbind(count_lines(indicator, year, key, "cohort"), do.call(rbind, events),
+        long(indicator, year, at$key, name, at$n.risk), do.call(rbind, parts))
 }
 
 # Log-rank between `groups` of persons: chi-square, degrees of freedom, p; nothing for one group, or
@@ -103,42 +145,57 @@ log_rank <- function(times, lines, groups) {
   c(test$chisq, df, pchisq(test$chisq, df, lower.tail = FALSE))
 }
 
-log_rank_lines <- function(d, indicator, year, curve, times) {
-  province <- d$units$province[match(curve$unit, d$units$code)]
-  what <- c("logrank_chisq", "logrank_df", "logrank_p")
-  test <- function(kind, place, dimension, groups, lines) {
-    key <- group_key(list(place_kind = kind, place = place, stratum = dimension))
-    long(indicator, year, rep(key, 3), what, log_rank(times, lines, groups[lines]))
+# Between places, of everybody and in each stratum ("province", "unit sex=male"), and between the
+# strata of each dimension, in each place; who has no code recorded is in no group.
+log_rank_lines <- function(d, indicator, year, curve, times, strata) {
+  test <- function(kind, place, name, groups, lines) {
+    key <- group_key(list(place_kind = kind, place = place, stratum = name))
+    long(indicator, year, rep(key, 3), c("logrank_chisq", "logrank_df", "logrank_p"),
+         log_rank(times, lines, groups[lines]))
   }
+  places <- list(country = rep("", nrow(curve)), unit = curve$unit,
+                 province = d$units$province[match(curve$unit, d$units$code)])
   everybody <- seq_len(nrow(curve))
-  strata <- strata_of(curve)[-1]
-  within <- function(kind, place, lines) {
-    do.call(rbind, lapply(seq_along(kDimensions), function(i) {
-      test(kind, place, kDimensions[i], strata[[i]], lines)
+  between_places <- lapply(c("province", "unit"), function(kind) {
+    do.call(rbind, lapply(strata, function(stratum) {
+      do.call(rbind, lapply(unique(stratum), function(one) {
+        name <- if (one == "all") kind else paste(kind, one)
+        test("country", "", name, places[[kind]], everybody[stratum == one])
+      }))
     }))
-  }
-  provinces <- lapply(sort(unique(province)), function(place) {
-    within("province", place, everybody[province == place])
   })
-  rbind(test("country", "", "province", province, everybody), within("country", "", everybody),
-        do.call(rbind, provinces))
+  between_strata <- lapply(names(places), function(kind) {
+    do.call(rbind, lapply(strata[-1], function(stratum) {
+      dimension <- sub("=.*", "", stratum[1])
+      do.call(rbind, lapply(unique(places[[kind]]), function(place) {
+        recorded <- places[[kind]] == place & !endsWith(stratum, "=")
+        test(kind, place, dimension, stratum, everybody[recorded])
+      }))
+    }))
+  })
+  do.call(rbind, c(between_places, between_strata))
 }
 
+# Loss and competing events are told of everybody only, relapse of each stratum too.
 curve_estimates <- function(d, curve, suffix) {
   parts <- lapply(cohort_years(curve$month), function(year) {
     cohort <- curve[in_year(curve$month, year), ]
     if (nrow(cohort) == 0) return(NULL)
-    groups <- grouped(d, cohort$unit, strata_of(cohort))
-    key <- group_key(groups)
-    each <- function(times) lapply(times, function(values) values[groups$line])
-    survival <- function(name, times) {
-      rbind(survival_lines(paste0(name, suffix), year, key, each(times)),
-            log_rank_lines(d, paste0(name, suffix), year, cohort, times))
+    strata <- strata_of(cohort)
+    each <- function(lines, name, times, strata) {
+      do.call(rbind, lapply(strata, function(stratum) {  # survfit is slow with many groups at once
+        groups <- grouped(d, cohort$unit, list(stratum))
+        lines(paste0(name, suffix), year, group_key(groups),
+              lapply(times, function(values) values[groups$line]))
+      }))
     }
-    rbind(survival("relapse_free", relapse_free(cohort)),
-          survival("relapse_or_loss", relapse_or_loss(cohort)),
-          competing_lines(paste0("relapse_competing", suffix), year, key,
-                          each(relapse_competing(cohort))))
+    survival <- function(name, times, strata) {
+      rbind(each(survival_lines, name, times, strata),
+            log_rank_lines(d, paste0(name, suffix), year, cohort, times, strata))
+    }
+    rbind(survival("relapse_free", relapse_free(cohort), strata),
+          survival("relapse_or_loss", relapse_or_loss(cohort), strata[1]),
+          each(competing_lines, "relapse_competing", relapse_competing(cohort), strata[1]))
   })
   do.call(rbind, parts)
 }
@@ -181,6 +238,40 @@ rate_estimates <- function(d, rows, indicator) {
     sums <- group_sums(d, rows[in_year(rows$period, year), ])
     prefix <- ifelse(sums$bin == "", "", paste0(sums$bin, "_"))
     share_lines(indicator, year, sums$key, prefix, sums$numerator, sums$denominator)
+  })
+  do.call(rbind, parts)
+}
+
+# The rows that a year's figure is of.
+rows_of_year <- function(d, rows, indicator, year) {
+  if (!indicator %in% kMonthsApart) return(rows[in_year(rows$period, year), ])
+  now <- month_text(d$as_of)
+  last <- paste0(year, "-12")
+  rows[rows$period == (if (year == "" || last > now) now else last), ]
+}
+
+count_estimates <- function(d, rows, indicator) {
+  parts <- lapply(cohort_years(rows$period), function(year) {
+    own <- rows_of_year(d, rows, indicator, year)
+    if (nrow(own) == 0) return(NULL)
+    sums <- group_sums(d, own)
+    what <- ifelse(sums$bin == "", "count", paste0(sums$bin, "_count"))
+    long(indicator, year, sums$key, what, sums$numerator)
+  })
+  do.call(rbind, parts)
+}
+
+# Sessions for each client: no share, so without an interval.
+ratio_estimates <- function(d, rows, indicator) {
+  parts <- lapply(cohort_years(rows$period), function(year) {
+    own <- rows_of_year(d, rows, indicator, year)
+    if (nrow(own) == 0) return(NULL)
+    sums <- group_sums(d, own)
+    each <- function(what, value) {
+      long(indicator, year, sums$key, rep(what, length(sums$key)), value)
+    }
+    rbind(each("numerator", sums$numerator), each("denominator", sums$denominator),
+          each("ratio", ifelse(sums$denominator > 0, sums$numerator / sums$denominator, NA)))
   })
   do.call(rbind, parts)
 }
@@ -230,18 +321,23 @@ state_estimates <- function(d, rows, indicator, bins, lines) {
 all_estimates <- function(d, rows, curves) {
   states <- c(kKnown, "moved_or_transferred", "not_known")
   of <- function(indicator) rows[rows$indicator == indicator, ]
-  shares <- lapply(kShares, function(name) {
-    if (nrow(of(name)) > 0) rate_estimates(d, of(name), name)
-  })
+  of_all <- function(indicator) rows[rows$indicator == indicator & rows$stratum == "all", ]
+  each <- function(names, estimates) {
+    do.call(rbind, lapply(names, function(name) {
+      if (nrow(of(name)) > 0) estimates(d, of(name), name)
+    }))
+  }
+  simple <- list(each(kCounts, count_estimates), each(kShares, rate_estimates),
+                 each("sessions_per_active", ratio_estimates))
   persons <- lapply(names(suffixes), function(name) {
     state <- paste0("state_12m", suffixes[[name]])
     no_use <- paste0("no_use_12m", suffixes[[name]])
     rbind(state_estimates(d, of(state), state, states, state_lines),
-          state_estimates(d, of(no_use), no_use, c("no_use", "some_use", "not_known"),
+          state_estimates(d, of_all(no_use), no_use, c("no_use", "some_use", "not_known"),
                           no_use_lines),
           curve_estimates(d, curves[[name]], suffixes[[name]]))
   })
-  all <- do.call(rbind, c(shares, persons))
+  all <- do.call(rbind, c(simple, persons))
   all[order(all$indicator, all$place_kind, all$place, all$cohort_from, all$stratum, all$what,
             method = "radix"), ]
 }

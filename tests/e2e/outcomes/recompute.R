@@ -10,7 +10,8 @@
 # the rows of `central-server export --exact`. Not among them, because no export can tell:
 # days_to_arrival, conflicts, findings.
 # OUT_DIR/estimates.csv: place_kind (unit, province, country), place, indicator, cohort_from,
-# cohort_to (both empty: all years together), stratum, what, value. Units only over all clients.
+# cohort_to (both empty: all years together), stratum, what, value. A stratum "province", "unit",
+# "unit sex=male" (places) or "sex" (its strata) is a log-rank test between those.
 #
 # Where the definitions leave something open, this is how it is read:
 #  1. A person is a client record that is in the export; an episode of a deleted client, or of none,
@@ -52,10 +53,13 @@
 # 17. Readmission counts ends (a person with two ends twice); an end without a reason counts too.
 # 18. A stock record without out_days, a support without result: in the denominator. Numbers that
 #     are missing add 0. A unit profile counts unless opened_on is after as_of.
-# 19. Estimates: log-rank over all rows that the table has, also not known and not recorded, none
-#     where the variance is singular; a day after the last observed one has an at_risk of 0 and no
-#     survival, as in R's summary; the median is R's (in the middle where the curve lies at one
-#     half). Rates of years are from summed rows.
+# 19. Estimates: log-rank without those of whom nothing is recorded ("not known" is a group); none
+#     where the variance is singular. A day after the last observed one has an at_risk of 0 and no
+#     survival. No interval where a curve is 1 or 0, or an incidence 0. Rates of years are from
+#     summed rows. Months that do not add up (active, served): a year's last month, or the last.
+# 20. Rows of no_use_12m, relapse_or_loss, relapse_competing (with their _end) stand here by stratum
+#     too, although the programs have them of everybody only: so that the hand-made cases can show
+#     single persons.
 
 script <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)[1])
 for (part in c("exports.R", "rows.R", "activity.R", "persons.R", "estimates.R")) {
