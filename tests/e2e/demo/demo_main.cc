@@ -66,9 +66,11 @@ Status PrintReport(const Demonstration& demonstration, const std::string& headin
 Status PrintTables(const Demonstration& demonstration) {
   const std::string exact = "; the exact form, for the console, written to the audit trail";
   TRAM_TRY(PrintReport(demonstration, "New clients, year by year and by province",
-                       {"--by", "province", "--from", "2016-01", "--indicator", "new"}));
+                       {"--by", "province", "--per", "year", "--indicator", "new"}));
   TRAM_TRY(PrintReport(demonstration, "Clients served in 2020, by province",
                        {"--by", "province", "--from", "2020-01", "--indicator", "served"}));
+  TRAM_TRY(PrintReport(demonstration, "State at twelve months, as everyone above the units sees it",
+                       {"--by", "province", "--indicator", "state_12m"}));
   TRAM_TRY(PrintReport(demonstration, "State at twelve months, by province" + exact,
                        {"--by", "province", "--indicator", "state_12m", "--exact"}));
   return PrintReport(demonstration, "Time without relapse, by province" + exact,
