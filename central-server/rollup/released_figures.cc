@@ -181,16 +181,22 @@ Result<FigureTable> ReleasedFigures(ServerState& state, const Indicator& indicat
     for (const ReleasedPlaceTable& place : released.places) {
       changed += place.changed;
       for (const auto& [dimension, step] : place.steps) not_drawn += step == 0;
+      FigurePlace at;
+      if (query.by != GroupBy::kCountry) {
+        at = {place.place, NameOf(state, units, query, place.place, year)};
+      }
+      // That a place's year is there and not drawn is said, so that nobody takes it for missing.
+      const auto everybody = place.steps.find("");
+      const bool drawn = everybody != place.steps.end() && everybody->second != 0;
+      if (IsWanted(query, "all") && (!drawn || place.changed)) {
+        table.lines.push_back({at, std::to_string(year), "all", std::nullopt});
+      }
       for (const ReleasedLine& line : place.lines) {
         if (!IsWanted(query, line.stratum)) continue;
         const auto step = place.steps.find(DimensionOf(line.stratum));
         if (step == place.steps.end() || step->second == 0) continue;
-        FigurePlace at;
-        if (query.by != GroupBy::kCountry) {
-          at = {place.place, NameOf(state, units, query, place.place, year)};
-        }
-        table.lines.push_back({std::move(at), std::to_string(year), line.stratum,
-                               FigureOf(indicator, line, step->second)});
+        table.lines.push_back(
+            {at, std::to_string(year), line.stratum, FigureOf(indicator, line, step->second)});
       }
     }
   }

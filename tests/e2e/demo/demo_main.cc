@@ -70,7 +70,7 @@ Status PrintTables(const Demonstration& demonstration) {
   TRAM_TRY(PrintReport(demonstration, "Clients served in 2020, by province",
                        {"--by", "province", "--from", "2020-01", "--indicator", "served"}));
   TRAM_TRY(PrintReport(demonstration, "State at twelve months, as everyone above the units sees it",
-                       {"--by", "province", "--indicator", "state_12m"}));
+                       {"--by", "country", "--indicator", "state_12m"}));
   TRAM_TRY(PrintReport(demonstration, "State at twelve months, by province" + exact,
                        {"--by", "province", "--indicator", "state_12m", "--exact"}));
   return PrintReport(demonstration, "Time without relapse, by province" + exact,
