@@ -32,13 +32,12 @@ constexpr const char* kNeverReleased[] = {
 std::uint32_t Bit(std::size_t bin) { return 1u << bin; }
 
 /// Each bin, but those of success as one: whether a person is in treatment is bounded by the
-/// follow-ups due, which are exact. By row only how many had success and of how many it is known:
-/// most of the other numbers would be suppressed, and then make all of them coarser.
+/// follow-ups due, which are exact. An outcome has no rows: with them hardly any place's table of
+/// everybody holds, and that is the one which provinces need (docs/suppression.md).
 PersonTable StatesTable(const Indicator& indicator, bool of_units) {
   PersonTable table;
   table.indicator = indicator.name;
   table.bins = indicator.bins.size();
-  table.strata = true;
   TableItem success{"success"}, other{"known_other"}, unknown{"unknown"}, known{"known"};
   std::size_t successes = 0, unknowns = 0;
   for (std::size_t b = 0; b < indicator.bins.size(); ++b) {
@@ -52,9 +51,10 @@ PersonTable StatesTable(const Indicator& indicator, bool of_units) {
     if (standing != Standing::kUnknown) known.bins |= Bit(b);
   }
   const bool outcome = successes > 0;
+  table.strata = !outcome;
   for (std::size_t b = 0; b < indicator.bins.size(); ++b) {
     if (successes > 1 && success.Has(b)) continue;
-    table.items.push_back({indicator.bins[b].name, Bit(b), !outcome || success.Has(b)});
+    table.items.push_back({indicator.bins[b].name, Bit(b)});
   }
   if (successes > 1) table.items.push_back(success);
   if (outcome && unknowns > 1) table.items.push_back(known);
