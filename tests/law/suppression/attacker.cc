@@ -165,7 +165,10 @@ void Attacker::MakeUnits() {
       }
     }
     for (const Inequality& inequality : cohort_.inequalities) {
-      for (std::size_t r = 0; r < cohort_.rows(); ++r) {
+      const bool by_row =
+          std::all_of(inequality.terms.begin(), inequality.terms.end(),
+                      [&](const auto& term) { return cohort_.tables[term.table].strata; });
+      for (std::size_t r = 0; r < (by_row ? cohort_.rows() : 1); ++r) {
         Sum sum;
         for (const Inequality::Term& term : inequality.terms) {
           const std::size_t bins = cohort_.tables[term.table].bins;

@@ -38,7 +38,7 @@ WorldPlan RandomPlan(std::mt19937_64& random, std::size_t provinces) {
 
 SimulatedWorld::SimulatedWorld(const WorldPlan& plan, std::uint64_t seed,
                                const std::vector<std::size_t>& codes)
-    : random_(seed), programme_(std::make_unique<Programme>()) {
+    : random_(seed), programme_(std::make_unique<Programme>()), rows_(plan.rows) {
   MakeProgramme(codes);
   MakePersons(plan);
   MakeGroups();
@@ -183,7 +183,14 @@ Cohort SimulatedWorld::TableCohort(const Sheets& profile) const {
   Cohort cohort = Empty();
   cohort.profile_fixed = true;
   cohort.inequalities = plan_.inequalities;
-  for (const PlannedTable& planned : plan_.tables) cohort.tables.push_back(planned.table);
+  for (const PlannedTable& planned : plan_.tables) {
+    PersonTable& table = cohort.tables.emplace_back(planned.table);
+    if (!rows_ || planned.indicator->shape != IndicatorShape::kStates) continue;
+    table.strata = true;
+    for (TableItem& item : table.items) {
+      item.in_rows = item.name == "success" || item.name == "known" || item.name == "no_use";
+    }
+  }
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     cohort.groups.push_back({group_drawn_second_[g], {}});
     if (g < groups_first_) cohort.groups[g].profile = profile.profile[g];

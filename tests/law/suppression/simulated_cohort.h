@@ -14,7 +14,9 @@ namespace tram::server::test {
 struct WorldPlan {
   std::vector<std::vector<double>> unit_sizes;  // by province: expected persons of each unit
   double late = 0.05;                           // of the persons come after the profile's release
-  double moved = 0.1;   // of the units go to another province between the two releases
+  double moved = 0.1;  // of the units go to another province between the two releases
+  /// Outcomes are printed by row, too: success and what is known. They are not released so.
+  bool rows = true;
   double spread = 1.0;  // how much units differ in outcomes; 0: all alike
 };
 
@@ -50,6 +52,7 @@ class SimulatedWorld {
   std::mt19937_64 random_;
   std::unique_ptr<Programme> programme_;
   CohortPlan plan_;
+  bool rows_ = true;
   std::vector<std::size_t> province_then_, province_first_, province_second_;  // by unit
   std::vector<Person> persons_;
   // Groups: those of the first release, then those that only the second has.
