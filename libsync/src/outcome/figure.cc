@@ -40,10 +40,16 @@ void FillCurve(std::int64_t last, const MakeAt& make, std::vector<At>& at,
   }
 }
 
+/// A whole of fewer rounding steps than this gives no share: 40 of 40, both rounded to 20, may be
+/// one half.
+constexpr std::int64_t kStepsInAWhole = 4;
+
 }  // namespace
 
 Share ShareOf(Shown part, Shown whole) {
   if (part.hidden() || whole.hidden() || *whole.value() == 0) return {};
+  const std::int64_t step = std::max(part.rounded_to(), whole.rounded_to());
+  if (step > 1 && step * kStepsInAWhole > *whole.value()) return {};
   return {static_cast<double>(*part.value()) / static_cast<double>(*whole.value()),
           WilsonInterval(*part.value(), *whole.value())};
 }

@@ -280,6 +280,8 @@ TEST(Outcome, HiddenCountsGiveNoShares) {
   const OutcomeFigure outcome = OutcomeOf(Shown::Rounded(40, 5), Shown::Hidden(), Shown::Hidden());
   EXPECT_FALSE(outcome.low.value || outcome.of_known.value || outcome.high.value);
   EXPECT_EQ(ShareOf(Shown::Rounded(10, 5), Shown::Rounded(40, 5)).value, 0.25);
+  EXPECT_EQ(ShareOf(Shown::Rounded(40, 20), Shown::Rounded(75, 5)).value, std::nullopt);
+  EXPECT_TRUE(ShareOf(Shown::Rounded(40, 20), Shown::Rounded(80, 20)).value);
 }
 
 }  // namespace

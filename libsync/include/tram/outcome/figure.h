@@ -50,7 +50,8 @@ struct CountFigure {
   std::vector<Part> parts;  // the bins of the programme in its order, then others by name
 };
 
-/// A share, from counts as they are shown. Nothing where one is hidden or the whole is 0.
+/// A share, from counts as they are shown. Nothing where one is hidden, the whole is 0, or it is
+/// less than four times what they are rounded to.
 struct Share {
   std::optional<double> value;
   std::optional<Interval> interval;  // Wilson's
