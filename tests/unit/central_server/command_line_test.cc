@@ -139,6 +139,36 @@ TEST_F(VerbsTest, ErrorsAreOneLineAndExitOne) {
   }
 }
 
+TEST_F(VerbsTest, AUnitIsMergedClosedAndOpenedAgain) {
+  const Unit unit = AddTestUnit("BG01", "24");
+  AddTestUnit("KH01", "56");
+  auto device = Enrolled(unit);
+  device->Visit(DateOf(2025, 7, 2), false, 1);
+  Sync(*device);
+  const auto visits = [&](const std::string& places) {
+    return Run({"report", "--by", "unit", "--indicator", "visits", "--places", places}).out;
+  };
+  EXPECT_EQ(Run({"unit", "merge", "BG01", "BG01", "--on", "2026-01-01"}).exit, 1);
+  ASSERT_EQ(Run({"unit", "merge", "BG01", "KH01", "--on", "2026-01-01"}).exit, 0);
+  EXPECT_EQ(Run({"unit", "merge", "KH01", "BG01", "--on", "2025-01-01"}).exit, 1) << "a ring";
+  EXPECT_NE(visits("then").find("BG01"), std::string::npos);
+  EXPECT_EQ(visits("now").find("BG01"), std::string::npos);
+  EXPECT_NE(visits("now").find("KH01"), std::string::npos);
+  EXPECT_NE(Run({"device", "code", "BG01"}).err.find("unit reopen BG01"), std::string::npos);
+  device->Visit(DateOf(2025, 7, 3), false, 1);
+  Sync(*device);  // what a closed unit still has is taken
+  ASSERT_EQ(Run({"unit", "reopen", "BG01"}).exit, 0);
+  EXPECT_NE(visits("now").find("BG01"), std::string::npos);
+  EXPECT_EQ(Run({"unit", "reopen", "BG01"}).exit, 1);
+  ASSERT_EQ(Run({"unit", "close", "BG01", "--on", "2026-01-01"}).exit, 0);
+  EXPECT_NE(Run({"unit", "list"}).out.find("closed since 2026-01-01"), std::string::npos);
+  const Outcome before =
+      Run({"report", "--by", "country", "--indicator", "visits", "--known-by", "2020-01-01"});
+  EXPECT_EQ(before.exit, 0);
+  EXPECT_NE(before.out.find("no data"), std::string::npos) << before.out;
+  EXPECT_EQ(Run({"report", "--known-by", "2999-01-01"}).exit, 1);
+}
+
 TEST_F(VerbsTest, AnExactReportIsWrittenDownFirst) {
   const Unit unit = AddTestUnit("BG01", "24");
   auto device = Enrolled(unit);
