@@ -114,7 +114,7 @@ Status RollupWorker::ComputeOpenMonths(const Unit& unit, std::int64_t now_ms) {
   for (Date as_of : OpenMonths(now_ms)) {
     TRAM_ASSIGN(std::optional<std::int64_t> published, rollups.PublishedAt(as_of));
     if (published) continue;
-    TRAM_ASSIGN(std::vector<IndicatorFigures> figures, view->Figures(as_of));
+    TRAM_ASSIGN(std::vector<IndicatorFigures> figures, view->Figures(as_of, true));
     TRAM_TRY(Store(unit, as_of, figures, unit.entries));
   }
   TRAM_TRY(rollups.Unmark(unit.number));
@@ -146,7 +146,7 @@ Status RollupWorker::EnsureComputed(const Unit& unit, Date as_of) {
       computed && computed->entries == unit.entries && computed->programme == programme->digest;
   if (published || current) return {};
   TRAM_ASSIGN(UnitView * view, state_.units().ViewOf(unit.id, programme));
-  TRAM_ASSIGN(std::vector<IndicatorFigures> figures, view->Figures(as_of));
+  TRAM_ASSIGN(std::vector<IndicatorFigures> figures, view->Figures(as_of, true));
   return Store(unit, as_of, figures, unit.entries);
 }
 

@@ -48,14 +48,14 @@ void KeptFigures::Forget() {
   concerned_.clear();
 }
 
-Result<std::vector<IndicatorFigures>> KeptFigures::Figures(Date as_of) {
+Result<std::vector<IndicatorFigures>> KeptFigures::Figures(Date as_of, bool keep) {
   if (const auto found = kept_.find(as_of); found != kept_.end()) return found->second;
   TRAM_ASSIGN(std::vector<IndicatorFigures> figures,
               RunIndicators(whole_.sandbox(), programme_, as_of));
   const bool all_by_person =
       std::all_of(programme_.indicators.begin(), programme_.indicators.end(),
                   [](const Indicator& indicator) { return indicator.by_person; });
-  if (!all_by_person) return figures;
+  if (!keep || !all_by_person) return figures;
   if (person_of_.empty()) {
     for (auto& [id, record] : store_.all()) {
       if (record.shown() && placement_.InTables(record)) Own(&record);

@@ -25,8 +25,9 @@ class KeptFigures {
               const Placement& placement)
       : programme_(programme), whole_(whole), store_(store), placement_(placement) {}
 
-  /// The figures of the rows as they are now. Errors: invalid.
-  Result<std::vector<IndicatorFigures>> Figures(Date as_of);
+  /// The figures of the rows as they are now; with `keep` they stay right from now on.
+  /// Errors: invalid.
+  Result<std::vector<IndicatorFigures>> Figures(Date as_of, bool keep);
 
   /// Before the rows of `changing` are written, and after. In between the figures are short of the
   /// persons concerned; after an error of either they are forgotten. Errors: io | invalid.

@@ -289,9 +289,9 @@ Result<std::vector<IndicatorRow>> UnitView::Run(const Indicator& indicator, Date
   return RunIndicator(sandbox, indicator, as_of);
 }
 
-Result<std::vector<IndicatorFigures>> UnitView::Figures(Date as_of) {
+Result<std::vector<IndicatorFigures>> UnitView::Figures(Date as_of, bool keep) {
   TRAM_TRY(state_->WriteRows());
-  return state_->figures.Figures(as_of);
+  return state_->figures.Figures(as_of, keep);
 }
 
 Result<ViewTable> UnitView::List(const RecordType& type, const std::string& where, Date as_of) {

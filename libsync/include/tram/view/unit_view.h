@@ -153,9 +153,10 @@ class UnitView {
   /// Checks of the programme; device-only ones only where unlocked. Errors: invalid.
   Result<std::vector<CheckFinding>> Checks(Date as_of);
   /// Every indicator of the programme, in its order; rows sorted, those without persons left out.
-  /// Asked for again after a few more ops, it costs what the persons concerned cost.
+  /// With `keep`, they are kept right from then on: asked for again after a few more ops they cost
+  /// what the persons concerned cost, and so does every writing of rows in between.
   /// Errors: invalid.
-  Result<std::vector<IndicatorFigures>> Figures(Date as_of);
+  Result<std::vector<IndicatorFigures>> Figures(Date as_of, bool keep = false);
   /// One of them. Errors: invalid.
   Result<std::vector<IndicatorRow>> Run(const Indicator& indicator, Date as_of);
   /// Rows of a record type's table in order of creation: id, parent and every field. `where` is SQL
