@@ -1,0 +1,69 @@
+// FaultDisk: a disk that fails on demand, below SQLite: a VFS over the system's own, for the files
+// of one folder.
+//
+// It counts the calls that change something (write, truncate, sync, delete) and makes the n-th one
+// fail. It keeps for each file what was synced last and what was written since. A power cut leaves
+// of the latter any part: each sector of 512 bytes is there or not, in any order, whatever the
+// order of the writes; a torn write leaves only its first bytes. Files that are not SQLite's pass
+// by unseen.
+//
+//   FaultDisk disk(folder, seed);              // before the first database in the folder is opened
+//   disk.FailAt(17, FaultDisk::Fault::kPowerCut);
+//   … work; the 17th call and all later ones fail …
+//   (drop every object that has a file open)
+//   disk.PowerOn();                            // the files are now what a disk would hold
+//
+// Threads: one at a time.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+namespace tram::test {
+
+class FaultDisk {
+ public:
+  enum class Fault {
+    kError,      // this call fails (EIO), nothing of it happened; later ones work
+    kFull,       // writes that make a file longer fail (ENOSPC) from here until Mend()
+    kTornWrite,  // half of the write happens, the call fails; later ones work. Other calls: kError
+    kSyncFails,  // the next sync fails and what was not synced may be lost at the next power cut,
+                 // also where a later sync of the same file succeeds (as Linux does it)
+    kPowerCut,   // this call and all later ones fail until PowerOn()
+  };
+
+  /// Takes the place of SQLite's default VFS until destroyed. Several may be alive, for different
+  /// folders; files elsewhere go to the system. `seed` chooses what a power cut leaves.
+  FaultDisk(std::filesystem::path folder, std::uint64_t seed);
+  ~FaultDisk();
+  FaultDisk(const FaultDisk&) = delete;
+  FaultDisk& operator=(const FaultDisk&) = delete;
+
+  /// Changing calls since the disk was made.
+  std::uint64_t calls() const;
+  /// The `nth` changing call from now (1: the next one). Replaces an earlier order.
+  void FailAt(std::uint64_t nth, Fault fault);
+  /// Whether the ordered fault has happened.
+  bool failed() const;
+  /// Takes an order back, and gives a full disk room again.
+  void Mend();
+
+  /// Cuts the power now.
+  void CutPower();
+  /// Needs all databases of the folder closed. Post: the files are what a disk would hold after a
+  /// power cut (nothing changes where there was none), and calls work again.
+  void PowerOn();
+  /// Syncs lie from here on: they say yes and make nothing durable (a cheap USB disk; with it,
+  /// losses are expected).
+  void LieAboutSyncs(bool lie);
+
+  const std::filesystem::path& folder() const;
+
+  struct State;  // its own affair
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tram::test
