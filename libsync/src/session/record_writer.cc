@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "tram/base/limits.h"
 #include "tram/base/vietnamese.h"
@@ -17,7 +18,19 @@ const FieldView* Current(const RecordView& record, std::uint32_t number) {
   return nullptr;
 }
 
-void Sort(std::vector<Edit>& edits) { std::sort(edits.begin(), edits.end()); }
+/// The element that an edit of a set is about; 0 where the edit sets a value.
+std::uint32_t ElementOf(const Edit& edit) {
+  if (const auto* add = std::get_if<AddCode>(&edit.value)) return add->number;
+  if (const auto* remove = std::get_if<RemoveCode>(&edit.value)) return remove->number;
+  return 0;
+}
+
+/// In the order of an op: by field, then element, whether it comes or goes.
+void Sort(std::vector<Edit>& edits) {
+  std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) {
+    return std::pair(a.field, ElementOf(a)) < std::pair(b.field, ElementOf(b));
+  });
+}
 
 void SortUnique(std::vector<OpId>& ids) {
   std::sort(ids.begin(), ids.end());
