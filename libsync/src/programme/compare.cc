@@ -1,5 +1,6 @@
 // What differs between two versions of a programme, and whether a unit may take the new one.
 #include <algorithm>
+#include <map>
 
 #include "tram/programme/programme.h"
 
@@ -22,6 +23,8 @@ class Comparison {
   }
 
  private:
+  using Group = std::map<std::uint32_t, std::string>;
+
   void Safe(std::string what) { found_.push_back({true, false, std::move(what)}); }
   void Unsafe(std::string what) { found_.push_back({false, false, std::move(what)}); }
   void Refused(std::string what) { found_.push_back({false, true, std::move(what)}); }
@@ -90,9 +93,7 @@ class Comparison {
     if (!now->clear && was.clear) {
       Unsafe(place + "becomes sealed; what was written before stays clear");
     }
-    if (GroupNumbers(is, *now) != GroupNumbers(record, was)) {
-      Unsafe(place + "merges in another group");
-    }
+    CompareGroup(place, GroupOf(record, was), GroupOf(is, *now));
     if (now->refers_to != was.refers_to) Unsafe(place + "refers to another record");
     if (now->retired != was.retired) Safe(place + (now->retired ? "retired" : "in use again"));
     if (now->required != was.required) {
@@ -105,17 +106,32 @@ class Comparison {
     }
   }
 
-  /// The fields that conflict together with this one, of those that the older version knew.
-  std::vector<std::uint32_t> GroupNumbers(const RecordType& type, const Field& field) const {
-    const RecordType* old = before_.ByNumber(type.number);
-    std::vector<std::uint32_t> numbers;
-    for (const Field& other : type.fields) {
-      if (other.group == field.group && old->ByNumber(other.number) != nullptr) {
-        numbers.push_back(other.number);
-      }
+  /// An op answers a whole group. Where one that knew the fields apart, or not all of them, changed
+  /// some, it would hide the others' values that were written before it: nobody would see them go.
+  void CompareGroup(const std::string& place, const Group& was, const Group& is) {
+    const std::string joined = NamesWithout(is, was), left = NamesWithout(was, is);
+    if (!joined.empty()) {
+      Refused(place + "would merge in one group with " + joined +
+              ": give what is new a group of its own");
+    } else if (!left.empty()) {
+      Unsafe(place + "no longer merges in one group with " + left);
     }
-    std::sort(numbers.begin(), numbers.end());
-    return numbers;
+  }
+
+  /// The fields that conflict together with this one, with their names.
+  static Group GroupOf(const RecordType& type, const Field& field) {
+    Group group;
+    for (const Field& other : type.fields) {
+      if (other.group == field.group) group.emplace(other.number, other.name);
+    }
+    return group;
+  }
+  static std::string NamesWithout(const Group& of, const Group& without) {
+    std::string names;
+    for (const auto& [number, name] : of) {
+      if (without.count(number) == 0) names += (names.empty() ? "" : ", ") + name;
+    }
+    return names;
   }
 
   template <class Item, class Same>

@@ -82,7 +82,19 @@ INSTANTIATE_TEST_SUITE_P(
         Change{"min = 0, max = 9, clear = true", "min = 0, max = 9", Verdict::kUnsafe,
                "visit.count: becomes sealed"},
         Change{"min = 0, max = 9, clear = true", "min = 0, max = 9, clear = true, group = \"g\"",
-               Verdict::kUnsafe, "visit.count: merges in another group"},
+               Verdict::kRefused, "visit.count: would merge in one group with "},
+        Change{kCount,
+               "{ number = 30, name = \"new_one\", type = \"bool\", clear = true, group = \"g\", "
+               "vi = \"a\", en = \"b\" }, { number = 20, name = \"count\", type = \"int\",",
+               Verdict::kRefused, "visit.score: would merge in one group with new_one"},
+        Change{kCount,
+               "{ number = 30, name = \"one\", type = \"bool\", clear = true, group = \"n\", vi = "
+               "\"a\", en = \"b\" }, { number = 31, name = \"two\", type = \"bool\", clear = true, "
+               "group = \"n\", vi = \"a\", en = \"b\" }, { number = 20, name = \"count\", type = "
+               "\"int\",",
+               Verdict::kSafe, "visit.two: new field"},
+        Change{"max = 20, clear = true, group = \"g\",", "max = 20, clear = true,",
+               Verdict::kUnsafe, "visit.score: no longer merges in one group with reached"},
         Change{"value = 30", "value = 31", Verdict::kSafe,
                "constant window_days: computed in another way"},
         Change{"WHERE full_name IS NULL", "WHERE kind IS NULL", Verdict::kSafe,
