@@ -97,12 +97,14 @@ Result<Value> ParseText(const Field& field, std::string_view text) {
   return Value(std::move(*normal));
 }
 
+enum class Retired { kRefused, kTaken };
+
 Result<std::uint32_t> ParseCode(const Programme& programme, const Field& field,
-                                std::string_view text) {
+                                std::string_view text, Retired retired) {
   const CodeList* list = programme.Codes(field.codes);
   if (list == nullptr) return Wrong(field, "the programme has no code list " + field.codes);
   const CodeValue* code = list->ByName(text);
-  if (code != nullptr && !code->retired) return code->number;
+  if (code != nullptr && (!code->retired || retired == Retired::kTaken)) return code->number;
   std::string allowed;
   for (const CodeValue& other : list->values) {
     if (other.retired) continue;
@@ -141,7 +143,7 @@ Result<Value> ParseValue(const Programme& programme, const Field& field, std::st
           field, "'" + std::string(text) + "' is no date: write day/month/year or year-month-day");
     }
     case FieldType::kCode: {
-      TRAM_ASSIGN(std::uint32_t number, ParseCode(programme, field, text));
+      TRAM_ASSIGN(std::uint32_t number, ParseCode(programme, field, text, Retired::kRefused));
       return Value(Code{number});
     }
     case FieldType::kRef: {
@@ -164,7 +166,7 @@ Result<std::vector<std::uint32_t>> ParseSet(const Programme& programme, const Fi
     std::string_view element = Trimmed(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (element.empty()) continue;  // "|a|b|", as the tables and exports write sets
-    TRAM_ASSIGN(std::uint32_t number, ParseCode(programme, field, element));
+    TRAM_ASSIGN(std::uint32_t number, ParseCode(programme, field, element, Retired::kTaken));
     elements.push_back(number);
   }
   std::sort(elements.begin(), elements.end());

@@ -150,12 +150,18 @@ void RecordWriter::AddSet(const RecordForm& form, const FieldView& current, Chan
   std::set<std::uint32_t> wanted(wanted_list.begin(), wanted_list.end());
   std::set<std::uint32_t> present(current.elements.begin(), current.elements.end());
   auto& edits = current.field->clear ? change.clear : change.sealed;
+  // A code of a newer programme cannot be named here: leaving it out does not mean to remove it.
+  const CodeList* codes = state_.programme->Codes(current.field->codes);
+  auto can_be_named = [&](std::uint32_t element) {
+    return codes != nullptr && codes->ByNumber(element) != nullptr;
+  };
   std::size_t before = edits.size();
   for (std::uint32_t element : wanted) {
     if (present.count(element) == 0) edits.push_back({current.field->number, AddCode{element}});
   }
   for (std::uint32_t element : present) {
-    if (wanted.count(element) == 0) edits.push_back({current.field->number, RemoveCode{element}});
+    if (wanted.count(element) > 0 || !can_be_named(element)) continue;
+    edits.push_back({current.field->number, RemoveCode{element}});
   }
   if (edits.size() == before) return;
   change.names.insert(current.field->name);

@@ -31,13 +31,23 @@ bool IsEmpty(const Cell& cell) {
   return IsNull(cell.value) && cell.elements.empty();
 }
 
+/// What the record that is edited holds in the field; nothing for a new one.
+const FieldView* Before(const NewRow& row, const FieldPlan& field) {
+  if (!row.before) return nullptr;
+  const auto found = std::find_if(
+      row.before->fields.begin(), row.before->fields.end(),
+      [&](const FieldView& before) { return before.field->number == field.field->number; });
+  return found == row.before->fields.end() ? nullptr : &*found;
+}
+
 bool Unchanged(const NewRow& row, const FieldPlan& field, const Cell& cell) {
-  if (!row.before) return false;
-  return std::any_of(row.before->fields.begin(), row.before->fields.end(),
-                     [&](const FieldView& before) {
-                       return before.field->number == field.field->number &&
-                              before.value == cell.value && before.elements == cell.elements;
-                     });
+  const FieldView* before = Before(row, field);
+  return before != nullptr && before->value == cell.value && before->elements == cell.elements;
+}
+
+bool HasElement(const FieldView* before, std::uint32_t element) {
+  return before != nullptr &&
+         std::count(before->elements.begin(), before->elements.end(), element) > 0;
 }
 
 /// One expression of one field over the row.
@@ -152,6 +162,7 @@ std::string TextProblem(const Field& field, const std::string& text, Language la
 std::string CellProblem(const NewRow& row, const FieldPlan& field, const Cell& cell,
                         Language language) {
   for (std::uint32_t element : cell.elements) {
+    if (HasElement(Before(row, field), element)) continue;  // a retired one, say, may stay
     if (std::string problem = CodeProblem(field, element, language); !problem.empty()) {
       return problem;
     }

@@ -50,7 +50,8 @@ struct RecordForm {
   std::optional<RecordId> record;  // nothing: a new one
   std::optional<RecordId> parent;  // of a new one
   std::map<std::uint32_t, Value> values;
-  std::map<std::uint32_t, std::vector<std::uint32_t>> sets;  // the whole new content of a set
+  /// The whole new content of a set; codes that the programme does not know stay in it anyhow.
+  std::map<std::uint32_t, std::vector<std::uint32_t>> sets;
   /// What the form was drawn from; nothing: from what is here now.
   std::optional<std::vector<OpId>> parents;
   std::optional<std::string> import_key;

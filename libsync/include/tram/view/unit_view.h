@@ -167,8 +167,9 @@ class UnitView {
   /// Whether a row may be saved: runs required, min/max, codes, visible_if and valid_if over the
   /// fields' new values. Returns one line per problem, "field: what is wrong", where field is the
   /// programme's name of it or "parent". `record` is the one that is edited, if any: single values
-  /// that it holds already (a retired code, say) may stay. Without `today` :as_of is the last of
-  /// all days. Errors: invalid (a rule that cannot be evaluated) | not_found (`record`).
+  /// and elements of sets that it holds already (a retired code, say) may stay. Without `today`
+  /// :as_of is the last of all days. Errors: invalid (a rule that cannot be evaluated) | not_found
+  /// (`record`).
   Result<std::vector<std::string>> Validate(
       const RecordType& type, const std::map<std::uint32_t, Value>& values,
       const std::map<std::uint32_t, std::vector<std::uint32_t>>& sets,
