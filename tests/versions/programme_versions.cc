@@ -1,6 +1,9 @@
 #include "tests/versions/programme_versions.h"
 
-#include "tests/versions/golden_world.h"
+#include <stdexcept>
+
+#include "tram/base/limits.h"
+#include "tram/base/os_file.h"
 
 namespace tram::versions {
 namespace {
@@ -48,7 +51,18 @@ WHERE date <= :as_of GROUP BY period"""
 
 }  // namespace
 
-std::string ProgrammeOne() { return TextOf(GoldenFolder(1) / "programme.toml"); }
+std::string ProgrammeOne() {
+  const Result<std::string> text =
+      ReadFile(TRAM_SOURCE_DIR "/tests/golden/store/1/programme.toml", kProgrammeBytesMax);
+  if (!text) throw std::runtime_error(text.error().message);
+  return *text;
+}
+
+std::string Exchanged(std::string toml, const std::string& from, const std::string& to) {
+  const std::size_t at = toml.find(from);
+  if (at == std::string::npos) throw std::runtime_error("the programme does not hold " + from);
+  return toml.replace(at, from.size(), to);
+}
 
 std::string ProgrammeTwo() {
   std::string toml = Exchanged(ProgrammeOne(), "version = 1", "version = 2");

@@ -2,6 +2,7 @@
 // everything changed that may change. Threads: pure functions.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace tram::versions {
@@ -12,6 +13,9 @@ std::string ProgrammeOne();
 /// (client.district sealed, client.needs a set, episode.stage required, session.minutes), a new
 /// code (drug 4), a retired one (sex 3), other rules of the form, a new indicator.
 std::string ProgrammeTwo();
+
+/// A programme with one text exchanged, which it must hold.
+std::string Exchanged(std::string toml, const std::string& from, const std::string& to);
 
 inline constexpr std::uint32_t kClientType = 17, kRelativeType = 21;
 inline constexpr std::uint32_t kFullName = 16, kPhone = 18, kDistrict = 30, kNeeds = 31;

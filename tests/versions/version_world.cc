@@ -35,12 +35,6 @@ std::string Signed(const Programme& programme, server::ServerState& state) {
       {state.keys().programme.Sign(ProgrammeStatement(programme.text)), programme.text});
 }
 
-std::string Exchanged(std::string toml, const std::string& from, const std::string& to) {
-  const std::size_t at = toml.find(from);
-  if (at == std::string::npos) throw std::runtime_error("the programme does not hold " + from);
-  return toml.replace(at, from.size(), to);
-}
-
 void TestServer::Create(const fs::path& folder, const Programme& programme, Clock& clock,
                         Random& random) {
   Must(MakePrivateFolder(folder));

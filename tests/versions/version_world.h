@@ -48,8 +48,6 @@ std::string TextOf(const std::filesystem::path& path);
 std::shared_ptr<const Programme> LoadProgramme(const std::string& toml);
 /// As the server of `state` would sign it.
 std::string Signed(const Programme& programme, server::ServerState& state);
-/// A programme with one text exchanged that it must hold.
-std::string Exchanged(std::string toml, const std::string& from, const std::string& to);
 
 class TestServer {
  public:
