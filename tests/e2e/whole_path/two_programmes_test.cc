@@ -96,7 +96,7 @@ class TwoProgrammesTest : public testing::Test {
     for (const json& op : held) {
       EXPECT_NE(op.value("reason", "").find(kHeldWords), std::string::npos) << op.dump();
     }
-    const RunResult text = device.Run({"status", "--lang", "en"});
+    const RunResult text = device.Run({"status"});
     EXPECT_NE(text.out.find("held: 2"), std::string::npos) << text.out;
     EXPECT_NE(text.out.find(kHeldWords), std::string::npos) << text.out;
     EXPECT_EQ(device.Run({"verify"}).exit, 0);
@@ -152,7 +152,7 @@ TEST_F(TwoProgrammesTest, ADeviceAheadOfTheOtherAndOfTheServer) {
   // The old side goes on with the records that it sees a part of.
   Set(b_, {client_, "full_name=Tên Từ Máy Cũ"});
   Set(b_, {episode_, "drugs=ketamine"});
-  const RunResult shown = b_.Run({"show", episode_, "--lang", "en"});
+  const RunResult shown = b_.Run({"show", episode_});
   EXPECT_NE(shown.out.find("#4"), std::string::npos) << shown.out;
   SyncAll();
   Update(b_);

@@ -1,9 +1,5 @@
 // Saving sets through UnitDevice: from every content to every other one.
-#include <gtest/gtest.h>
-
-#include "tests/support/process.h"
-#include "tram/programme/signing.h"
-#include "tram/session/unit_device.h"
+#include "tests/unit/session/new_unit.h"
 
 namespace tram {
 namespace {
@@ -27,25 +23,6 @@ fields = [
 ]
 )";
 
-std::unique_ptr<UnitDevice> NewDevice(const std::filesystem::path& folder) {
-  SigningKey authority = SigningKey::Generate(SystemRandom());
-  Founding founding;
-  founding.unit = SystemRandom().NewId<UnitId>();
-  founding.unit_name = "Unit";
-  founding.server = founding.programme_key = authority.id();
-  founding.programme =
-      WriteSignedProgramme({authority.Sign(ProgrammeStatement(kProgramme)), kProgramme});
-  founding.device_seed = SecretKey::Generate(SystemRandom());
-  founding.unit_key = SecretKey::Generate(SystemRandom());
-  founding.passphrase = "correct horse battery";
-  Status found = UnitDevice::Found(folder, founding, SystemClock(), SystemRandom());
-  EXPECT_TRUE(found) << found.error().message;
-  auto device = UnitDevice::Open(folder, SystemClock(), SystemRandom());
-  EXPECT_TRUE(device) << device.error().message;
-  EXPECT_TRUE((*device)->Unlock(founding.passphrase));
-  return std::move(*device);
-}
-
 /// The elements whose bit is set.
 std::vector<std::uint32_t> Elements(unsigned bits) {
   std::vector<std::uint32_t> elements;
@@ -55,9 +32,10 @@ std::vector<std::uint32_t> Elements(unsigned bits) {
   return elements;
 }
 
-TEST(SavedSetsTest, EveryContentCanBecomeEveryOther) {
-  test::ScratchFolder scratch;
-  auto device = NewDevice(scratch / "device");
+using SavedSetsTest = NewUnitTest;
+
+TEST_F(SavedSetsTest, EveryContentCanBecomeEveryOther) {
+  auto device = NewDevice(kProgramme);
   for (unsigned before = 0; before < 8; ++before) {
     for (unsigned after = 0; after < 8; ++after) {
       RecordForm form;
