@@ -1,11 +1,15 @@
 // Syncs and bundles that cannot be taken: files of another kind or unit, damaged ones, replies that
 // nobody asked for, stores that fail at any step. What was recorded stays, and says that it was not
 // sent.
+#include <algorithm>
+
 #include "tests/support/memory_log_store.h"
 #include "tests/unit/session/new_unit.h"
+#include "tram/base/hash.h"
 #include "tram/crypto/membership.h"
 #include "tram/session/bundle.h"
 #include "tram/session/sync_server.h"
+#include "tram/wire/op_codec.h"
 
 namespace tram {
 namespace {
@@ -31,7 +35,35 @@ class ExchangeErrorsTest : public NewUnitTest {
     RecordForm form;
     form.type = device_->programme().ByName("client");
     form.values = {{16, std::string("Người Bịa")}};
-    ASSERT_TRUE(device_->Save(form));
+    Result<Saved> saved = device_->Save(form);
+    ASSERT_TRUE(saved);
+    client_ = saved->record;
+  }
+  void SyncAll() {
+    SyncClient client = device_->NewSync();
+    for (bool more = true; more;) more = *client.TakeReply(*Answer(*client.NextRequest(kTarget)));
+    EXPECT_TRUE(client.report().complete);
+  }
+  /// One op that begins a branch of a feed, signed by its device.
+  Piece RootOf(const FeedId& feed, const SigningKey& key, std::uint64_t nonce) const {
+    OpBody body;
+    body.type = 17;
+    body.nonce = nonce;
+    Op op;
+    op.device = key.id();
+    op.time = {1};
+    op.body = EncodeBody(body);
+    Piece piece{feed, FirstChain(device_->unit(), feed), 1, {op}, {}};
+    const Chain chain =
+        NextChain(device_->unit(), piece.previous, OpIdOf(device_->unit(), EncodeOp(op)));
+    const Leaf leaf{feed, 1, chain};
+    piece.checkpoint = {
+        leaf, {1}, Digest{}, key.Sign(CheckpointStatement(device_->unit(), leaf, {1}, Digest{}))};
+    return piece;
+  }
+  Taken TakeAtServer(const Piece& piece) {
+    EXPECT_TRUE(log_->AddStaged(EncodePiece(piece)));
+    return server_->RetryStaged();
   }
   Result<Bytes> Answer(ByteView request) {
     TRAM_ASSIGN(tram::Answer answer, AnswerRequest(*server_, authority_, request, kTarget,
@@ -58,6 +90,7 @@ class ExchangeErrorsTest : public NewUnitTest {
   test::MemoryLogStore store_;
   std::unique_ptr<OpLog> log_;
   std::unique_ptr<Replica> server_;
+  RecordId client_;
 };
 
 TEST_F(ExchangeErrorsTest, AReplyThatNobodyAskedForIsRefused) {
@@ -197,6 +230,85 @@ TEST_F(ExchangeErrorsTest, AHintOrAReceiptThatCannotBeReadIsNone) {
   SyncClient client = device_->NewSync();
   for (bool more = true; more;) more = *client.TakeReply(*Answer(*client.NextRequest(kTarget)));
   EXPECT_TRUE(client.report().complete);
+}
+
+// Ids of ops that the other side holds are distances from a leaf of its own, not 20 bytes.
+TEST_F(ExchangeErrorsTest, AnEditNamesItsRecordByWhatTheServerHolds) {
+  SyncAll();
+  RecordForm form;
+  form.type = device_->programme().ByName("client");
+  form.record = client_;
+  form.values = {{18, std::string("0901")}};
+  ASSERT_TRUE(device_->Save(form));
+  SyncClient client = device_->NewSync();
+  const Bytes request = *client.NextRequest(kTarget);
+  const ByteView id = client_.view();
+  EXPECT_EQ(std::search(request.begin(), request.end(), id.begin(), id.end()), request.end());
+  ASSERT_TRUE(client.TakeReply(*Answer(request)));
+  EXPECT_EQ(UnconfirmedOps(device_->log()), 0u);
+  EXPECT_EQ(log_->ReadOp(2).record, client_);
+}
+
+// The server forgot: the base of the ids is not there. It says so, and gets everything in full.
+TEST_F(ExchangeErrorsTest, AReferenceToWhatIsNotThereIsRefusedAndSentAgain) {
+  SyncAll();
+  store_ = {};
+  log_ = std::move(*OpLog::Open(store_, device_->unit(), SystemClock()));
+  server_ = std::make_unique<Replica>(*log_, authority_.id(), SystemClock());
+  server_->TakeKeys(device_->log().keys());
+  RecordForm form;
+  form.type = device_->programme().ByName("client");
+  form.record = client_;
+  form.values = {{18, std::string("0901")}};
+  ASSERT_TRUE(device_->Save(form));
+  SyncClient client = device_->NewSync();
+  ASSERT_TRUE(client.TakeReply(*Answer(*client.NextRequest(kTarget))));
+  ASSERT_EQ(client.report().refusals.size(), 1u);
+  EXPECT_EQ(client.report().refusals[0].reason, RefusalReason::kUnresolved);
+  EXPECT_EQ(client.report().sent_ops, 0u);
+  EXPECT_TRUE(log_->rejected().empty()) << "nobody is to blame";
+  SyncAll();
+  EXPECT_EQ(log_->size(), 2u);
+}
+
+// An erased person goes with the op that made him, also to who never knew his seed.
+TEST_F(ExchangeErrorsTest, AnErasureGoesWithItsRecord) {
+  const KeyEntry erased{KeyEntry::Kind::kTombstone, ToBytes(client_.view()), {}};
+  device_->log().AddKey(erased);
+  ASSERT_TRUE(device_->log().Commit());
+  SyncAll();
+  EXPECT_NE(log_->FindKey(KeyEntry::Kind::kTombstone, client_.view()), nullptr);
+  EXPECT_EQ(log_->FindKey(KeyEntry::Kind::kSeed, client_.view()), nullptr);
+}
+
+// Staged pieces were checked when they came, and are again: a file may have been edited since.
+TEST_F(ExchangeErrorsTest, StagedPiecesThatDoNotFitAreDroppedAndListed) {
+  const SigningKey& key = device_->signing_key();
+  Piece unsigned_one = RootOf({key.id(), 1}, key, 2);
+  unsigned_one.checkpoint.time.ms += 1;
+  EXPECT_EQ(TakeAtServer(unsigned_one).refusals.at(0).reason, RefusalReason::kBadSignature);
+  const SigningKey stranger = SigningKey::Generate(SystemRandom());
+  EXPECT_EQ(TakeAtServer(RootOf({stranger.id(), 1}, stranger, 3)).refusals.at(0).reason,
+            RefusalReason::kUnknownDevice);
+  EXPECT_TRUE(log_->AddStaged(Bytes{1, 2, 3}));
+  EXPECT_EQ(server_->RetryStaged().pieces, 0u);
+  EXPECT_TRUE(log_->staged().empty());
+  EXPECT_EQ(log_->rejected().size(), 2u);
+  EXPECT_EQ(log_->size(), 0u);
+  EXPECT_EQ(TakeAtServer(RootOf({key.id(), 1}, key, 4)).new_ops, 1u);
+}
+
+// A member that has gone mad begins branch after branch: its unit stays one that can be synced.
+TEST_F(ExchangeErrorsTest, BranchesHaveALimitThatLeavesRoomForGrowth) {
+  const SigningKey& key = device_->signing_key();
+  for (std::uint64_t nonce = 1; nonce <= kLeavesMax / 2; ++nonce) {
+    ASSERT_EQ(TakeAtServer(RootOf({key.id(), 1}, key, nonce)).new_ops, 1u) << nonce;
+  }
+  const Taken refused = TakeAtServer(RootOf({key.id(), 1}, key, kLeavesMax));
+  ASSERT_EQ(refused.refusals.size(), 1u);
+  EXPECT_EQ(refused.refusals[0].reason, RefusalReason::kLimit);
+  EXPECT_EQ(TakeAtServer(RootOf({key.id(), 1}, key, 7)).pieces, 1u) << "held already";
+  EXPECT_EQ(log_->Leaves().size(), kLeavesMax / 2);
 }
 
 }  // namespace
