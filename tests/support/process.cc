@@ -7,6 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+extern "C" {  // this version's header does not say so itself
+#include <sys/pidfd.h>
+}
+
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
@@ -125,11 +129,18 @@ bool ChildProcess::Running() {
   return pid_ >= 0;
 }
 
+bool ChildProcess::AwaitEnd(int patience_ms) {
+  if (!Running()) return true;
+  pollfd ended{::pidfd_open(pid_, 0), POLLIN, 0};
+  ::poll(&ended, 1, patience_ms);
+  ::close(ended.fd);
+  return !Running();
+}
+
 int ChildProcess::Stop(int patience_ms) {
   if (!Running()) return exit_;
   ::kill(pid_, SIGTERM);
-  auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
-  while (Running() && std::chrono::steady_clock::now() < deadline) ::poll(nullptr, 0, 5);
+  AwaitEnd(patience_ms);
   Kill();
   return exit_;
 }
@@ -145,7 +156,7 @@ void ChildProcess::Kill() {
 
 std::string AwaitFile(const fs::path& path, ChildProcess& child, int patience_ms) {
   int watch = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  ::inotify_add_watch(watch, path.parent_path().c_str(), IN_MOVED_TO | IN_CLOSE_WRITE | IN_CREATE);
+  ::inotify_add_watch(watch, path.parent_path().c_str(), IN_MOVED_TO | IN_MODIFY | IN_CREATE);
   auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
   std::string content;
   while (content.empty() && child.Running() && std::chrono::steady_clock::now() < deadline) {

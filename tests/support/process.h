@@ -35,6 +35,10 @@ class ChildProcess {
 
   pid_t pid() const { return pid_; }
   bool Running();
+  /// Waits for its end. False: it still runs after `patience_ms`.
+  bool AwaitEnd(int patience_ms = 20'000);
+  /// As RunResult::exit; -1 while it was not seen to have ended.
+  int exit() const { return exit_; }
   /// SIGTERM, then waits for its end; SIGKILL after `patience_ms`. Returns as RunResult::exit.
   int Stop(int patience_ms = 20'000);
   void Kill();

@@ -27,6 +27,13 @@ class RealServer {
   /// kill -9.
   void Kill();
   bool Running() { return child_ && child_->Running(); }
+  /// Needs it to run.
+  pid_t pid() const { return child_->pid(); }
+  /// Waits until it has ended, by itself or by a signal. As RunResult::exit; -1: it still runs.
+  int AwaitEnd() {
+    child_->AwaitEnd();
+    return child_->exit();
+  }
   const std::string& url() const { return url_; }
   const std::filesystem::path& folder() const { return folder_; }
   RunResult Run(std::vector<std::string> arguments) const;
