@@ -10,6 +10,7 @@
 #include <map>
 #include <numeric>
 
+#include "tests/support/process.h"
 #include "tram/base/assert.h"
 
 namespace tram::bench {
@@ -42,18 +43,7 @@ double Mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-double ProcessMemory(pid_t pid, const std::string& name) {
-  constexpr double kBytesPerKb = 1024;
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(name + ":")) {
-      return std::strtod(line.c_str() + name.size() + 1, nullptr) * kBytesPerKb;
-    }
-  }
-  return 0;
-}
-
-double OwnResidentBytes() { return ProcessMemory(::getpid(), "VmRSS"); }
+double OwnResidentBytes() { return test::ProcessMemory(::getpid(), "VmRSS"); }
 
 std::size_t ZstdBytes(const std::string& content) {
   constexpr int kLevel = 19;

@@ -52,9 +52,6 @@ class OthersWatch {
 double Median(std::vector<double> values);
 double Mean(const std::vector<double>& values);
 
-/// A line of /proc/PID/status in bytes, "VmRSS" (resident now) or "VmHWM" (resident at most); 0
-/// where it cannot be read.
-double ProcessMemory(pid_t pid, const std::string& name);
 double OwnResidentBytes();
 
 /// zstd at level 19, one frame.

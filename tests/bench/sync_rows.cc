@@ -255,13 +255,13 @@ Status SyncBench::Memory(BenchTable& table) {
   if (listed.exit != 0) return MakeError(ErrorCode::kIo, "unit-client list: " + listed.err);
   BenchRow row;
   row.name = "memory: unit-client run, unlocked";
-  row.ours = ProcessMemory(client.pid(), "VmRSS") / kBytesPerMb;
+  row.ours = test::ProcessMemory(client.pid(), "VmRSS") / kBytesPerMb;
   row.unit = "MB";
   row.decimals = 1;
   row.bar = kMemoryBar;
   row.remark =
       "with the year; at most " +
-      std::to_string(static_cast<int>(ProcessMemory(client.pid(), "VmHWM") / kBytesPerMb)) +
+      std::to_string(static_cast<int>(test::ProcessMemory(client.pid(), "VmHWM") / kBytesPerMb)) +
       " MB, while Argon2 ran";
   client.Stop();
   table.Add(std::move(row));

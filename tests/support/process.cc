@@ -154,6 +154,17 @@ void ChildProcess::Kill() {
   pid_ = -1;
 }
 
+double ProcessMemory(pid_t pid, const std::string& name) {
+  constexpr double kBytesPerKb = 1024;
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(name + ":")) {
+      return std::strtod(line.c_str() + name.size() + 1, nullptr) * kBytesPerKb;
+    }
+  }
+  return 0;
+}
+
 std::string AwaitFile(const fs::path& path, ChildProcess& child, int patience_ms) {
   int watch = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   ::inotify_add_watch(watch, path.parent_path().c_str(), IN_MOVED_TO | IN_MODIFY | IN_CREATE);

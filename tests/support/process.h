@@ -48,6 +48,10 @@ class ChildProcess {
   int exit_ = -1;
 };
 
+/// A line of /proc/PID/status in bytes, "VmRSS" (resident now) or "VmHWM" (resident at most); 0
+/// where it cannot be read.
+double ProcessMemory(pid_t pid, const std::string& name);
+
 /// Waits until a file exists and is not empty (written atomically by the program), by inotify.
 /// Returns its content; empty after `patience_ms` or where the child ended.
 std::string AwaitFile(const std::filesystem::path& path, ChildProcess& child,

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace tram::test {
 namespace {
 
@@ -42,6 +44,18 @@ void RealServer::Start(const std::vector<std::string>& more) {
   while (!port_.empty() && port_.back() == '\n') port_.pop_back();
   ASSERT_FALSE(port_.empty()) << "the server did not start";
   url_ = "http://127.0.0.1:" + port_;
+}
+
+std::string RealServer::metrics_url() const {
+  int port = 0;
+  std::ifstream log(folder_ / "serve.log");
+  for (std::string line; std::getline(log, line);) {
+    const nlohmann::json json = nlohmann::json::parse(line, nullptr, false);
+    if (json.is_object() && json.value("event", "") == "serving") {
+      port = json.value("metrics_port", 0);
+    }
+  }
+  return "http://127.0.0.1:" + std::to_string(port) + "/metrics";
 }
 
 int RealServer::Stop() {

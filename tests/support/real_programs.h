@@ -35,6 +35,8 @@ class RealServer {
     return child_->exit();
   }
   const std::string& url() const { return url_; }
+  /// Of the page of metrics, where it was started with --metrics-listen.
+  std::string metrics_url() const;
   const std::filesystem::path& folder() const { return folder_; }
   RunResult Run(std::vector<std::string> arguments) const;
   /// Runs with --json and fails the test unless it exits with 0.

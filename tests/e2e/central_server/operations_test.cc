@@ -46,10 +46,7 @@ class OperationsTest : public testing::Test {
     return events;
   }
   std::string Metrics() {
-    const auto serving = Events("serving");
-    if (serving.empty()) return "";
-    const int port = serving.back().value("metrics_port", 0);
-    auto page = http_.Get("http://127.0.0.1:" + std::to_string(port) + "/metrics");
+    auto page = http_.Get(server_.metrics_url());
     EXPECT_TRUE(page) << (page ? "" : page.error().message);
     return page ? page->body : "";
   }

@@ -45,7 +45,7 @@ class Check {
   explicit Check(KillWorld& world) : world_(world) {}
 
   std::size_t Run() {
-    world_.server().Start();
+    if (!world_.server().Running()) world_.server().Start();
     if (!world_.server().Running()) {
       world_.Problem("the server does not start any more");
       return 0;
