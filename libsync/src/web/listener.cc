@@ -26,6 +26,7 @@
 #include <utility>
 #include <vector>
 
+#include "body_budget.h"
 #include "os_descriptors.h"
 #include "response_head.h"
 
@@ -134,6 +135,7 @@ class Listener::Core : public std::enable_shared_from_this<Core> {
 
   const ListenerOptions& options() const { return options_; }
   const Handler& handler() const { return handler_; }
+  BodyBudget& bodies() { return bodies_; }
   asio::ssl::context* tls() { return tls_ ? &*tls_ : nullptr; }
   bool stopping() const { return stopping_; }
   std::uint16_t port() const { return port_; }
@@ -151,6 +153,7 @@ class Listener::Core : public std::enable_shared_from_this<Core> {
 
   ListenerOptions options_;
   Handler handler_;
+  BodyBudget bodies_{options_.small_body_bytes, options_.large_bytes_max};
   std::uint16_t port_ = 0;
   mutable std::mutex mutex_;  // guards the next one
   std::map<Connection*, std::weak_ptr<Connection>> connections_;
@@ -204,7 +207,7 @@ class Listener::Connection : public std::enable_shared_from_this<Connection> {
   template <class Stream>
   asio::awaitable<bool> AwaitRequest(Stream& stream);
   template <class Stream>
-  asio::awaitable<void> Read(Stream& stream, Incoming& incoming);
+  asio::awaitable<void> Read(Stream& stream, Incoming& incoming, HeldBody& body);
   asio::awaitable<HttpResponse> Ask(HttpRequest& request);
   template <class Stream>
   asio::awaitable<bool> Send(Stream& stream, HttpResponse& response, bool keep, bool head_only);
@@ -322,7 +325,8 @@ asio::awaitable<void> Listener::Connection::Serve(Stream& stream) {
     bool begun = co_await AwaitRequest(stream);
     if (!begun) co_return;
     Incoming incoming;
-    co_await Read(stream, incoming);
+    HeldBody body(core_.bodies());  // until it is answered
+    co_await Read(stream, incoming, body);
     if (incoming.gone) co_return;
     if (!incoming.refused) incoming.refusal = co_await Ask(incoming.request);
     bool keep = incoming.keep_alive && !incoming.refused && !core_.stopping() && !expired_;
@@ -354,7 +358,8 @@ asio::awaitable<bool> Listener::Connection::AwaitRequest(Stream& stream) {
 }
 
 template <class Stream>
-asio::awaitable<void> Listener::Connection::Read(Stream& stream, Incoming& incoming) {
+asio::awaitable<void> Listener::Connection::Read(Stream& stream, Incoming& incoming,
+                                                 HeldBody& body) {
   http::request_parser<http::string_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(core_.options().header_bytes_max));
   parser.body_limit(core_.options().body_bytes_max);
@@ -364,7 +369,13 @@ asio::awaitable<void> Listener::Connection::Read(Stream& stream, Incoming& incom
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     co_await asio::async_write(stream, asio::buffer(kContinue), Into(ec));
   }
-  if (!ec && !expired_) co_await http::async_read(stream, buffer_, parser, Into(ec));
+  parser.eager(true);  // what has come of a body is taken out of the buffer
+  while (!ec && !expired_ && !parser.is_done()) {
+    co_await http::async_read_some(stream, buffer_, parser, Into(ec));
+    if (body.Grow(parser.get().body().size())) continue;
+    Refuse(incoming, 503, "Too many large requests at once; try again later.\n");
+    co_return;
+  }
   if (expired_) {
     Refuse(incoming, 408, "The request took too long to arrive; try again.\n");
     co_return;

@@ -322,6 +322,45 @@ TEST(ListenerTest, TooManyConnectionsAreToldSo) {
   }));
 }
 
+TEST(ListenerTest, LargeBodiesAreBoundedTogetherAndSmallOnesPass) {
+  ListenerOptions options;
+  options.small_body_bytes = 1000;
+  options.large_bytes_max = 1'000'000;
+  auto listener = Open(options);
+  auto post = [](std::size_t bytes, std::size_t sent) {
+    return "POST / HTTP/1.1\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n" +
+           std::string(sent, 'x');
+  };
+  std::size_t refused = 0;
+  std::vector<RawClient> large;  // each stops before its end, where it is not refused
+  for (int i = 0; i < 4; ++i) {
+    large.emplace_back(listener->port());
+    large.back().Send(post(700'000, 600'000));
+  }
+  ASSERT_TRUE(Within20s([&] {
+    refused = 0;
+    for (RawClient& client : large) refused += client.Readable(0) ? 1u : 0u;
+    return refused >= 3;
+  })) << "more than one is held";
+  for (RawClient& client : large) {
+    if (client.Readable(0)) {
+      EXPECT_THAT(client.ReadToEnd(), StartsWith("HTTP/1.1 503 "));
+    }
+  }
+  RawClient small(listener->port());
+  small.Send(post(1000, 1000));
+  EXPECT_THAT(small.ReadSome().value_or(""), StartsWith("HTTP/1.1 200 "));
+  // Those that are over, whichever way, count no more.
+  large.clear();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(Within20s([&] {
+      RawClient client(listener->port());
+      client.Send(post(900'000, 900'000));
+      return client.ReadSome().value_or("").starts_with("HTTP/1.1 200 ");
+    }));
+  }
+}
+
 // Fills the listener with `count` clients that have sent `begun`, then asks as an honest one.
 void ServeAmong(std::size_t count, std::string_view begun) {
   if (RaiseDescriptorLimit(2 * count + 1024) < 2 * count + 512) {

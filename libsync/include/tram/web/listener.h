@@ -3,7 +3,8 @@
 // Every request has an absolute deadline and every size a limit, so that slow or hostile clients
 // cost one socket each and no thread: thousands of them do not keep an honest client waiting.
 // What a client gets where no handler is asked: 400 malformed, 408 too slow, 413 body or 431 head
-// too large, 503 too many connections; after each of these the connection is closed. 500 where a
+// too large, 503 too many connections or too many large bodies at once; after each of these the
+// connection is closed. 500 where a
 // handler threw or forgot to answer, 504 where its answer did not come before the deadline (what
 // the handler began may still be done).
 // Reply heads hold only what is needed: "HTTP/1.1 200 OK", Content-Length, and what is set.
@@ -25,14 +26,16 @@ struct ListenerOptions {
   std::string address = "127.0.0.1";  // numeric, IPv4 or IPv6
   std::uint16_t port = 0;             // 0: any free one
   int threads = 2;
-  std::size_t header_bytes_max = 16 * 1024;       // request line and headers
-  std::size_t body_bytes_max = 2 * 1024 * 1024;   // of one request
-  std::size_t connections_max = 4096;             // lowered to what the system lets us open
-  std::int64_t request_deadline_ms = 120 * 1000;  // first byte in to last byte out; TLS handshake
-  std::int64_t idle_deadline_ms = 60 * 1000;      // without a request
-  std::int64_t stop_deadline_ms = 10 * 1000;      // for running requests, when stopping
-  std::string certificate_file;                   // PEM chain; with key_file: TLS 1.2 or later
-  std::string key_file;                           // PEM
+  std::size_t header_bytes_max = 16 * 1024;         // request line and headers
+  std::size_t body_bytes_max = 2 * 1024 * 1024;     // of one request
+  std::size_t small_body_bytes = 64 * 1024;         // such bodies are always taken
+  std::size_t large_bytes_max = 256 * 1024 * 1024;  // of all larger ones, until they are answered
+  std::size_t connections_max = 4096;               // lowered to what the system lets us open
+  std::int64_t request_deadline_ms = 120 * 1000;    // first byte in to last byte out; TLS handshake
+  std::int64_t idle_deadline_ms = 60 * 1000;        // without a request
+  std::int64_t stop_deadline_ms = 10 * 1000;        // for running requests, when stopping
+  std::string certificate_file;                     // PEM chain; with key_file: TLS 1.2 or later
+  std::string key_file;                             // PEM
 };
 
 class Listener {
