@@ -110,6 +110,7 @@ class SlowConnectionsTest : public testing::Test {
 };
 
 TEST_F(SlowConnectionsTest, HonestDevicesAreServedAmongThousandsAndTheServerStopsWell) {
+  Syncs();  // the first ones find a server that still settles
   const std::vector<double> alone = Syncs();
   const double before = ProcessMemory(server_->pid(), "VmRSS");
   OpenSlow(kSlow);
@@ -127,7 +128,7 @@ TEST_F(SlowConnectionsTest, HonestDevicesAreServedAmongThousandsAndTheServerStop
   const std::vector<double> among = Syncs();
   ended = true;
   trickle.join();
-  EXPECT_EQ(server_->Json({"unit", "list"}).at("units")[0].value("ops", 0), 2 * kSyncs);
+  EXPECT_EQ(server_->Json({"unit", "list"}).at("units")[0].value("ops", 0), 3 * kSyncs);
   std::cout << "a sync: " << alone[kSyncs / 2] << " ms alone, " << among[kSyncs / 2] << " ms among "
             << kSlow << " slow connections (" << among[kSyncs / 2] / alone[kSyncs / 2]
             << " times), at most " << among.back() << " ms; " << of_each << " B a connection\n";
