@@ -1,11 +1,12 @@
 // FaultDisk: a disk that fails on demand, below SQLite: a VFS over the system's own, for the files
-// of one folder.
+// of one folder. What the programs themselves sync, rename and remove there goes through it too.
 //
-// It counts the calls that change something (write, truncate, sync, delete) and makes the n-th one
-// fail. It keeps for each file what was synced last and what was written since. A power cut leaves
-// of the latter any part: each sector of 512 bytes is there or not, in any order, whatever the
-// order of the writes; a torn write leaves only its first bytes. Files that are not SQLite's pass
-// by unseen.
+// It counts the calls that change something (write, truncate, sync, delete, rename) and makes the
+// n-th one fail. It keeps for each file what was synced last and what was written since. A power
+// cut leaves of the latter any part: each sector of 512 bytes is there or not, in any order,
+// whatever the order of the writes, and so is the file's new length. Deletions and new names that
+// came after the last sync of the folder may be undone, the last ones first. What is written past
+// SQLite (small files of their own) is on the disk at once, and can be written without power.
 //
 //   FaultDisk disk(folder, seed);              // before the first database in the folder is opened
 //   disk.FailAt(17, FaultDisk::Fault::kPowerCut);
@@ -26,16 +27,19 @@ class FaultDisk {
  public:
   enum class Fault {
     kError,      // this call fails (EIO), nothing of it happened; later ones work
-    kFull,       // writes that make a file longer fail (ENOSPC) from here until Mend()
+    kFull,       // SQLite's writes that make a file longer fail (ENOSPC) from here until Mend();
+                 // it has happened when the first one failed
     kTornWrite,  // half of the write happens, the call fails; later ones work. Other calls: kError
-    kSyncFails,  // the next sync fails and what was not synced may be lost at the next power cut,
-                 // also where a later sync of the same file succeeds (as Linux does it)
-    kPowerCut,   // this call and all later ones fail until PowerOn()
+    kSyncFails,  // the next sync from here fails, and what was not synced may be lost at the next
+                 // power cut, also where a later sync of the same file succeeds (as Linux does it)
+    kPowerCut,  // during this call, of which any part may have happened; it and all later ones
+                // fail until PowerOn(), reading too
   };
 
   /// Takes the place of SQLite's default VFS until destroyed. Several may be alive, for different
   /// folders; files elsewhere go to the system. `seed` chooses what a power cut leaves.
   FaultDisk(std::filesystem::path folder, std::uint64_t seed);
+  /// Needs all databases of the folder closed, as PowerOn().
   ~FaultDisk();
   FaultDisk(const FaultDisk&) = delete;
   FaultDisk& operator=(const FaultDisk&) = delete;
