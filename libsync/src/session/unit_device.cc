@@ -177,7 +177,11 @@ Status UnitDevice::Unlock(std::string_view passphrase) {
   if (secret.size() != SecretKey::kSize) {
     return MakeError(ErrorCode::kCorrupt, "the unit's key has a wrong size; restore a backup");
   }
-  state_->unsealer = std::make_unique<KeyUnsealer>(*state_->log, SecretKey::From(secret));
+  return Unlock(SecretKey::From(secret));
+}
+
+Status UnitDevice::Unlock(const SecretKey& unit_key) {
+  state_->unsealer = std::make_unique<KeyUnsealer>(*state_->log, unit_key.Copy());
   state_->keys_seen = KeysDigest{};
   state_->tombstones_seen.reset();
   return RefreshView();

@@ -76,6 +76,8 @@ class UnitDevice {
 
   /// Errors: denied (wrong passphrase).
   Status Unlock(std::string_view passphrase);
+  /// With the unit's key itself, which is not checked: a wrong one opens nothing. Errors: io.
+  Status Unlock(const SecretKey& unit_key);
   void Lock();
   bool unlocked() const;
 
