@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "tram/base/assert.h"
@@ -49,6 +50,15 @@ ErrorCode CodeOf(int extended) {
   }
 }
 
+/// SQLite says by a code what operator new says by throwing.
+[[noreturn]] void ThrowOutOfMemory() { throw std::bad_alloc(); }
+
+/// Anything else that keeps a value from being bound is our own bug.
+void CheckBound(int code) {
+  if ((code & 0xff) == SQLITE_NOMEM) ThrowOutOfMemory();
+  TRAM_ASSERT(code == SQLITE_OK);
+}
+
 }  // namespace
 
 // ---- SqlStatement ----
@@ -73,38 +83,36 @@ SqlStatement& SqlStatement::operator=(SqlStatement&& other) noexcept {
 SqlStatement::~SqlStatement() { sqlite3_finalize(statement_); }
 
 SqlStatement& SqlStatement::Bind(int index, std::int64_t value) {
-  TRAM_ASSERT(sqlite3_bind_int64(statement_, index, value) == SQLITE_OK);
+  CheckBound(sqlite3_bind_int64(statement_, index, value));
   return *this;
 }
 
 SqlStatement& SqlStatement::Bind(int index, double value) {
-  TRAM_ASSERT(sqlite3_bind_double(statement_, index, value) == SQLITE_OK);
+  CheckBound(sqlite3_bind_double(statement_, index, value));
   return *this;
 }
 
 SqlStatement& SqlStatement::Bind(int index, std::string_view text) {
   // A null pointer would bind NULL, not the empty text.
   const char* start = text.data() == nullptr ? "" : text.data();
-  TRAM_ASSERT(sqlite3_bind_text64(statement_, index, start, text.size(), SQLITE_TRANSIENT,
-                                  SQLITE_UTF8) == SQLITE_OK);
+  CheckBound(
+      sqlite3_bind_text64(statement_, index, start, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
   return *this;
 }
 
 SqlStatement& SqlStatement::BindBlob(int index, ByteView blob) {
   const void* start = blob.data() == nullptr ? static_cast<const void*>("") : blob.data();
-  TRAM_ASSERT(sqlite3_bind_blob64(statement_, index, start, blob.size(), SQLITE_TRANSIENT) ==
-              SQLITE_OK);
+  CheckBound(sqlite3_bind_blob64(statement_, index, start, blob.size(), SQLITE_TRANSIENT));
   return *this;
 }
 
 SqlStatement& SqlStatement::BindNull(int index) {
-  TRAM_ASSERT(sqlite3_bind_null(statement_, index) == SQLITE_OK);
+  CheckBound(sqlite3_bind_null(statement_, index));
   return *this;
 }
 
 SqlStatement& SqlStatement::BindColumn(int index, const SqlStatement& from, int column) {
-  TRAM_ASSERT(sqlite3_bind_value(statement_, index,
-                                 sqlite3_column_value(from.statement_, column)) == SQLITE_OK);
+  CheckBound(sqlite3_bind_value(statement_, index, sqlite3_column_value(from.statement_, column)));
   return *this;
 }
 
@@ -186,14 +194,20 @@ double SqlStatement::Double(int column) const { return sqlite3_column_double(sta
 
 std::string SqlStatement::Text(int column) const {
   const unsigned char* text = sqlite3_column_text(statement_, column);
-  if (text == nullptr) return {};
+  if (text == nullptr) {
+    if (sqlite3_errcode(owner_->database_) == SQLITE_NOMEM) ThrowOutOfMemory();
+    return {};
+  }
   return {reinterpret_cast<const char*>(text),
           static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
 Bytes SqlStatement::Blob(int column) const {
   const auto* blob = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
-  if (blob == nullptr) return {};
+  if (blob == nullptr) {
+    if (sqlite3_errcode(owner_->database_) == SQLITE_NOMEM) ThrowOutOfMemory();
+    return {};
+  }
   return {blob, blob + sqlite3_column_bytes(statement_, column)};
 }
 
@@ -320,10 +334,13 @@ void SqlTransaction::RollBack() {
   if (database_ == nullptr) return;
   // SQLite rolls back by itself after some errors (a full disk, say): then there is nothing to do.
   // Straight to sqlite3, so that a failed connection still lets go of its half transaction.
-  if (database_->InTransaction()) {
-    sqlite3_exec(database_->database_,
-                 nested_ ? "ROLLBACK TO tram_inner; RELEASE tram_inner" : "ROLLBACK", nullptr,
-                 nullptr, nullptr);
+  // Where that fails (there is no memory to read the statement), the transaction is still open, and
+  // a later one would be nothing but a part of it: this connection takes no more.
+  if (database_->InTransaction() &&
+      sqlite3_exec(database_->database_,
+                   nested_ ? "ROLLBACK TO tram_inner; RELEASE tram_inner" : "ROLLBACK", nullptr,
+                   nullptr, nullptr) != SQLITE_OK) {
+    database_->failed_ = true;
   }
   database_ = nullptr;
 }

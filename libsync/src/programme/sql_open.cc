@@ -1,6 +1,7 @@
 // Opening and copying database files.
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -22,6 +23,7 @@ constexpr char kPragmas[] =
     "PRAGMA cell_size_check=ON;";
 
 constexpr int kAllPages = -1;  // as SQLite says it
+constexpr int kWalBlockBytes = 64 * 1024;
 
 /// SQLite's file: URI, in which `?`, `#`, `%` of a path must be escaped.
 std::string Uri(const fs::path& path, std::string_view query) {
@@ -108,7 +110,32 @@ Result<std::unique_ptr<SqlDatabase>> SqlDatabase::Open(const fs::path& path, Mod
   TRAM_TRY(database->Execute(kPragmas));
   // The first read takes the lock, and tells a database from any other file.
   TRAM_TRY(database->Execute("SELECT count(*) FROM sqlite_schema"));
+  if (mode != Mode::kReadOnly) TRAM_TRY(database->MakeRecoveredDurable());
   return database;
+}
+
+// A program that died between writing and syncing, or whose sync failed, has left frames that are
+// read as committed, in the system's memory only: the next loss of power would take them, and with
+// them every later commit, for the WAL ends at its first bad frame. After a failed sync Linux holds
+// those pages for clean, and no further sync writes them: so the bytes are written once more.
+Status SqlDatabase::MakeRecoveredDurable() {
+  sqlite3_file* wal = nullptr;
+  sqlite3_file_control(database_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  if (wal == nullptr || wal->pMethods == nullptr) return {};
+  sqlite3_int64 size = 0;
+  int code = wal->pMethods->xFileSize(wal, &size);
+  if (code == SQLITE_OK && size == 0) return {};
+  std::vector<char> block(kWalBlockBytes);
+  for (sqlite3_int64 start = 0; code == SQLITE_OK && start < size; start += kWalBlockBytes) {
+    const int bytes = static_cast<int>(std::min<sqlite3_int64>(kWalBlockBytes, size - start));
+    code = wal->pMethods->xRead(wal, block.data(), bytes, start);
+    if (code == SQLITE_OK) code = wal->pMethods->xWrite(wal, block.data(), bytes, start);
+  }
+  if (code == SQLITE_OK) code = wal->pMethods->xSync(wal, SQLITE_SYNC_FULL);
+  if (code == SQLITE_OK) return {};
+  failed_ = true;
+  return MakeError(ErrorCode::kIo, "cannot make what " + name_ +
+                                       " recovered durable: check the disk, then open it again");
 }
 
 Result<std::unique_ptr<SqlDatabase>> SqlDatabase::OpenMemory() {

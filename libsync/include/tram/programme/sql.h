@@ -89,7 +89,8 @@ class SqlDatabase {
   enum class Mode { kCreate, kExisting, kReadOnly };
   /// WAL, synchronous=FULL, exclusive locking, temp_store=MEMORY, trusted_schema off. Never
   /// recreates a file that fails to open; a new file has mode 0600. kExisting and kReadOnly refuse
-  /// an empty file. Integrity is not checked here. `page_bytes` is of a new file.
+  /// an empty file. Integrity is not checked here. `page_bytes` is of a new file. What a program
+  /// that died had committed is durable on return, also where its last sync failed.
   /// Errors: not_found | denied | corrupt | io | exists (another process holds it).
   static Result<std::unique_ptr<SqlDatabase>> Open(const std::filesystem::path& path, Mode mode,
                                                    int page_bytes = 4096);
@@ -119,6 +120,7 @@ class SqlDatabase {
   SqlDatabase(sqlite3* database, std::string name) : database_(database), name_(std::move(name)) {}
   Error ErrorOf(int code, std::string_view sql);
   Status Usable() const;
+  Status MakeRecoveredDurable();
   static int Progress(void* self);  // SQLite's progress handler: not zero stops the statement
 
   sqlite3* database_;
