@@ -245,6 +245,10 @@ Result<Saved> RecordWriter::Write(const RecordType& type, const std::optional<Re
   if (!state_.unsealer) {
     return MakeError(ErrorCode::kDenied, "this unit is locked; unlock it with its passphrase");
   }
+  // What was appended and not committed is not in the view: an earlier change has failed.
+  if (state_.viewed != state_.log->size()) {
+    return MakeError(ErrorCode::kIo, "writing the log failed before: open it again first");
+  }
   Sort(change.clear);
   Sort(change.sealed);
   SortUnique(change.parents);
@@ -293,10 +297,10 @@ Result<Saved> RecordWriter::Write(const RecordType& type, const std::optional<Re
     state_.keys_seen = state_.log->DigestOfKeys();
   }
   if (!state_.bulk) TRAM_TRY(state_.log->Commit());
-  TRAM_ASSERT(state_.viewed + 1 == number);
   std::vector<ViewEntry> entries{{id, op}};
-  TRAM_TRY(state_.view->Apply(entries));
+  // The view takes it also where it says that it has no memory for its rows.
   state_.viewed = number;
+  TRAM_TRY(state_.view->Apply(entries));
   return Saved{record.value_or(RecordOf(id)), id, true};
 }
 
