@@ -103,6 +103,8 @@ Status ServerStore::Create(const fs::path& path, const Programme& programme, Clo
     TRAM_ASSIGN(std::unique_ptr<SqlDatabase> database,
                 SqlDatabase::Open(making, SqlDatabase::Mode::kCreate));
     TRAM_TRY(Fill(*database, programme, clock, random));
+    // Closing it would do the same, and say nothing where it fails: the file alone gets its name.
+    TRAM_TRY(database->Execute("PRAGMA wal_checkpoint(TRUNCATE)"));
   }
   return PutInPlace(making, path, false);
 }

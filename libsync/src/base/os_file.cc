@@ -110,7 +110,11 @@ Status PutInPlace(const fs::path& made, const fs::path& path, bool replace) {
                      path.string() + " is there already: choose another name, or move it away");
   }
   if (renamed != 0) return SystemError("cannot rename to", path);
-  return SyncFolder(FolderOf(path));
+  Status synced = SyncFolder(FolderOf(path));
+  // A name that may be gone tomorrow is none: the caller is told that it failed, and nobody else
+  // shall believe in the file. What was replaced cannot be brought back.
+  if (!synced && !replace) ::rename(path.c_str(), made.c_str());
+  return synced;
 }
 
 Status CheckOutputFile(const fs::path& own, const fs::path& path) {

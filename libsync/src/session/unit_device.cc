@@ -52,7 +52,9 @@ Status WriteFounding(const fs::path& path, const Founding& founding, Clock& cloc
   log->SetSetting(kDeviceSeedSetting, ToBytes(founding.device_seed.view()));
   log->SetSetting(kUnitKeySetting, std::move(wrap));
   for (const KeyEntry& entry : founding.keys) log->AddKey(entry);
-  return log->Commit();
+  TRAM_TRY(log->Commit());
+  // Closing it would do the same, and say nothing where it fails: the file alone gets its name.
+  return database->Execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 }  // namespace
@@ -90,13 +92,9 @@ Status UnitDevice::Found(const fs::path& folder, const Founding& founding, Clock
     return made;
   }
   TRAM_TRY(WriteToken(folder, random));
-  fs::rename(making, folder / kDatabaseFile, code);
-  if (code) {
-    remove_made();
-    return MakeError(ErrorCode::kIo,
-                     "cannot name " + (folder / kDatabaseFile).string() + ": " + code.message());
-  }
-  return {};
+  Status named = PutInPlace(making, folder / kDatabaseFile, false);
+  if (!named) remove_made();
+  return named;
 }
 
 std::string UnitDevice::State::TextSetting(const char* name) const {
