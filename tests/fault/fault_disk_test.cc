@@ -294,6 +294,27 @@ TEST_F(FaultDiskTest, WithoutPowerNothingWorksAndNothingChanges) {
   EXPECT_EQ(file.Write(0, "more"), SQLITE_OK);
 }
 
+TEST_F(FaultDiskTest, AKilledProgramLosesNothingUntilThePowerGoes) {
+  std::set<std::string> images;
+  for (unsigned seed = 1; seed <= 50; ++seed) {
+    fs::remove(path_);
+    FaultDisk disk(folder_.path(), seed);
+    {
+      RawFile file(path_);
+      file.Write(0, "a");
+      disk.KillProgram();
+      EXPECT_NE(file.Write(0, "b"), SQLITE_OK);
+    }
+    disk.PowerOn();
+    EXPECT_EQ(Content(path_), "a");
+    disk.CutPower();
+    disk.PowerOn();
+    images.insert(Content(path_));
+  }
+  EXPECT_THAT(images, Contains("a"));
+  EXPECT_THAT(images, Contains(""));
+}
+
 TEST_F(FaultDiskTest, LyingSyncsKeepNothing) {
   std::set<std::string> images;
   for (unsigned seed = 1; seed <= 50; ++seed) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <mutex>
+#include <utility>
 
 #include "tests/support/fault_disk_state.h"
 #include "tram/base/assert.h"
@@ -91,9 +92,11 @@ FaultDisk::State::Verdict FaultDisk::State::Judge(Call call, bool grows) {
       case Fault::kError:
       case Fault::kTornWrite:
       case Fault::kPowerCut:
+      case Fault::kKill:
         fail_at = 0;
         failed = true;
-        if (fault == Fault::kPowerCut) return Verdict::kDoAndCut;
+        killed = fault == Fault::kKill;
+        if (killed || fault == Fault::kPowerCut) return Verdict::kDoAndCut;
         return fault == Fault::kTornWrite && call == Call::kWrite ? Verdict::kHalf : Verdict::kFail;
     }
   }
@@ -292,13 +295,21 @@ void FaultDisk::Mend() {
   state_->full = false;
 }
 
-void FaultDisk::CutPower() { state_->off = true; }
+void FaultDisk::CutPower() {
+  state_->off = true;
+  state_->killed = false;
+}
+
+void FaultDisk::KillProgram() {
+  if (state_->off) return;
+  state_->off = state_->killed = true;
+}
 
 void FaultDisk::PowerOn() {
   TRAM_ASSERT(state_->handles == 0);
   if (!state_->off) return;
   PastTheDisk past;
-  state_->WriteImage();
+  if (!std::exchange(state_->killed, false)) state_->WriteImage();
   state_->off = false;
 }
 

@@ -32,8 +32,9 @@ class FaultDisk {
     kTornWrite,  // half of the write happens, the call fails; later ones work. Other calls: kError
     kSyncFails,  // the next sync from here fails, and what was not synced may be lost at the next
                  // power cut, also where a later sync of the same file succeeds (as Linux does it)
-    kPowerCut,  // during this call, of which any part may have happened; it and all later ones
-                // fail until PowerOn(), reading too
+    kPowerCut,   // during this call, of which any part may have happened; it and all later ones
+                 // fail until PowerOn(), reading too
+    kKill,       // KillProgram() during this call
   };
 
   /// Takes the place of SQLite's default VFS until destroyed. Several may be alive, for different
@@ -55,6 +56,9 @@ class FaultDisk {
 
   /// Cuts the power now.
   void CutPower();
+  /// The program dies now: what it still calls while its objects are dropped fails, until
+  /// PowerOn(), which then changes nothing: the system has what was written, synced or not.
+  void KillProgram();
   /// Needs all databases of the folder closed. Post: the files are what a disk would hold after a
   /// power cut (nothing changes where there was none), and calls work again.
   void PowerOn();

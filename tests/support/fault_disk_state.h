@@ -113,7 +113,8 @@ struct FaultDisk::State {
   std::uint64_t fail_at = 0;  // 0: no order
   Fault fault = Fault::kError;
   bool failed = false;
-  bool off = false;
+  bool off = false;     // nothing works
+  bool killed = false;  // for the program only
   bool full = false;
   bool lying = false;
   std::size_t handles = 0;

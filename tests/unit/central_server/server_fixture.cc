@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "tram/session/bundle.h"
 #include "tram/session/enrolment.h"
 #include "tram/wire/op_codec.h"
 
@@ -102,6 +103,14 @@ Bytes TestDevice::Request() {
   Result<Bytes> request = sync_->NextRequest({"POST", kSyncPath});
   EXPECT_TRUE(request);
   return request.value_or(Bytes());
+}
+
+Bytes TestDevice::Bundle(EntryNumber before) {
+  Known known(*log_);
+  if (before > 0) known.Add(log_->entry(before).chain);
+  auto written = WriteBundle(*replica_, known, key_, own_->id(), time_->Estimate(), SystemRandom());
+  EXPECT_TRUE(written);
+  return written ? std::move(written->file) : Bytes();
 }
 
 bool TestDevice::Take(const HttpResponse& response) {

@@ -52,6 +52,8 @@ class TestDevice {
   /// Whether another request is worth sending.
   bool Take(const HttpResponse& response);
   const SyncReport& report() const { return sync_->report(); }
+  /// What came after the first `before` entries, as a file.
+  Bytes Bundle(EntryNumber before);
   OpLog& log() { return *log_; }
   Replica& replica() { return *replica_; }
 
