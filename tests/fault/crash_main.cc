@@ -10,7 +10,7 @@ namespace {
 
 struct Options {
   std::string workload, weakness;
-  std::uint64_t seeds = 3, seed = 1, second = 3, allocations = 400;
+  std::uint64_t seeds = 3, seed = 1, second = 3, allocations = 0;
 };
 
 void PrintRow(const std::string& workload, const std::string& fault, const CrashCount& count) {

@@ -101,8 +101,10 @@ class CrashPoints {
 
   Status OpenWeakly();
   void Work(Progress& progress);
-  /// Which of the reference's states this is; nothing: none that may be.
-  std::optional<std::size_t> StateOf(const Facts& facts, const Progress& progress) const;
+  /// Which of the reference's states this is; nothing: none that may be. `in_parts`: a step that
+  /// failed may have been done in part, row by row.
+  std::optional<std::size_t> StateOf(const Facts& facts, const Progress& progress,
+                                     bool in_parts) const;
   bool IsBetween(const Facts& facts, std::size_t before) const;
   std::string Difference(const Facts& facts, std::size_t expected) const;
   /// `disk`: null where it is not one that fails.

@@ -261,10 +261,9 @@ class Importing : public DeviceWorkload {
  protected:
   Status Do(std::size_t number) override {
     device_->BeginBulk();
-    Status saved;
-    for (std::size_t i = 0; i < 40 && saved; ++i) saved = SaveVisit(100 * (number + 1) + i);
-    Status ended = device_->EndBulk();
-    return saved ? ended : saved;
+    // Where one cannot be saved the device is dropped: EndBulk would keep the ones before it.
+    for (std::size_t i = 0; i < 40; ++i) TRAM_TRY(SaveVisit(100 * (number + 1) + i));
+    return device_->EndBulk();
   }
 };
 

@@ -55,7 +55,7 @@ class StoreWorkload {
   virtual Result<std::vector<std::string>> Verify() = 0;
   /// The open database; null: none.
   virtual SqlDatabase* database() { return nullptr; }
-  /// A step is several commits: between them some facts are those before it and some those after.
+  /// A step is several commits: between them some rows are those before it and some those after.
   virtual bool several_commits() const { return false; }
   /// Takes a tenth of a second or more: it derives a key from a passphrase.
   virtual bool slow() const { return false; }
