@@ -1,24 +1,27 @@
-// An independent model of what must hold after healing. Simple and slow; shares no code with the
-// engine's merge.
+// An independent model of what a unit's records must be: simple, slow, no code of the engine's
+// merge, view or wire. It works on what the witness saw people write.
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "tests/sim/sim_machine.h"
+#include "tests/sim/witness.h"
+#include "tram/view/unit_view.h"
 
 namespace tram::sim {
 
-/// What a writer had before him when he opened the form, by op.
-using SeenBy = std::map<OpId, std::set<OpId>>;
+/// The state of all records after exactly these ops, as text: one line per field, set, deletion,
+/// parent and merge, with candidates, values and conflicts; what is held (needs a later programme
+/// than `programme`) is listed by id and otherwise ignored.
+std::string ReferenceState(const Witness& witness, const std::set<OpId>& present, int programme);
+/// The same lines from an engine's view. `unlocked` false: sealed fields are left out, and so they
+/// are in ReferenceState's lines by LinesWithoutSealed.
+std::string EngineState(const UnitView& view);
+std::string LinesWithoutSealed(const std::string& lines, const Programme& programme);
 
-/// The state of all records as the rules say, as text: one line per field, set and deletion.
-std::string ReferenceState(const HeldOps& held);
-/// The same lines from the engine's merge.
-std::string EngineState(const HeldOps& held);
-/// Values that the engine does not show although no present op replaced them whose writer saw them.
-std::vector<std::string> LostValues(const HeldOps& held, const SeenBy& seen);
+/// Values that the view does not show although no present op replaced them whose writer saw them.
+std::vector<std::string> LostValues(const Witness& witness, const std::set<OpId>& present,
+                                    const UnitView& view);
 
 }  // namespace tram::sim
