@@ -3,8 +3,8 @@
 // on this alone.
 //
 // A save is reported before it is tried (Attempt) and after (Acknowledge). What was attempted and
-// failed may be on the disk or not: after the device was opened again the world says which (Settle).
-// Threads: one.
+// failed may be on the disk or not: after the device was opened again the world says which
+// (Settle). Threads: one.
 #pragma once
 
 #include <map>
