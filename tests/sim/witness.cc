@@ -115,13 +115,11 @@ std::set<OpId> Witness::ParentsByTheRules(const Written& written) const {
   return parents;
 }
 
-void Witness::Find(const std::string& what) { findings_.push_back(what); }
-
 // A report that is wrong would make the model wrong: each group has all fields that the writer's
 // programme gives it.
 void Witness::CheckForm(const Written& written) {
   const RecordType* type = SimProgramme(written.programme)->ByName(written.type);
-  if (type == nullptr) return Find("a report of the unknown type " + written.type);
+  if (type == nullptr) return Report("a report of the unknown type " + written.type);
   for (const auto& [group, values] : written.groups) {
     std::set<std::uint32_t> wanted;
     for (const Field& field : type->fields) {
@@ -131,18 +129,18 @@ void Witness::CheckForm(const Written& written) {
     std::set<std::uint32_t> given;
     for (const auto& [field, value] : values) given.insert(field);
     if (wanted != given) {
-      Find("a report on " + written.type + " has not all fields of group " + std::to_string(group));
+      Report("a report on " + written.type + " has not all fields of group " + std::to_string(group));
     }
   }
 }
 
 void Witness::Attempt(const DeviceId& device, Written written) {
-  if (attempts_.contains(device)) Find("a device saved while another save was under way");
+  if (attempts_.contains(device)) Report("a device saved while another save was under way");
   written.device = device;
   CheckForm(written);
   std::erase_if(written.screen.shown, [&](const OpId& op) {
     if (written_.contains(op)) return false;
-    Find("a screen showed " + Short(op) + ", which nobody wrote");
+    Report("a screen showed " + Short(op) + ", which nobody wrote");
     return true;
   });
   attempts_.insert_or_assign(device, std::move(written));
@@ -152,31 +150,31 @@ void Witness::Take(const OpId& op, Written written) {
   if (!written.record) written.record = RecordOf(op);
   parents_[op] = CreatingOp(*written.record) == op ? std::set<OpId>() : ParentsByTheRules(written);
   records_[*written.record].insert(op);
-  if (!written_.emplace(op, std::move(written)).second) Find("op " + Short(op) + " twice");
+  if (!written_.emplace(op, std::move(written)).second) Report("op " + Short(op) + " twice");
 }
 
 void Witness::Acknowledge(const DeviceId& device, const OpId& op,
                           const std::vector<OpId>& parents) {
   const auto attempt = attempts_.find(device);
-  if (attempt == attempts_.end()) return Find("op " + Short(op) + " was never attempted");
+  if (attempt == attempts_.end()) return Report("op " + Short(op) + " was never attempted");
   Take(op, std::move(attempt->second));
   attempts_.erase(attempt);
   acknowledged_.insert(op);
   const std::set<OpId> wrote(parents.begin(), parents.end());
   if (wrote.size() != parents.size() || wrote != parents_.at(op)) {
-    Find("op " + Short(op) + " of " + written_.at(op).type + " was written with the parents" +
+    Report("op " + Short(op) + " of " + written_.at(op).type + " was written with the parents" +
          List(wrote) + "; by the rules they are" + List(parents_.at(op)));
   }
 }
 
 void Witness::Withdraw(const DeviceId& device) {
-  if (attempts_.erase(device) == 0) Find("a save was withdrawn that was never attempted");
+  if (attempts_.erase(device) == 0) Report("a save was withdrawn that was never attempted");
 }
 
 void Witness::Settle(const DeviceId& device, const std::optional<OpId>& op) {
   const auto attempt = attempts_.find(device);
   if (attempt == attempts_.end()) {
-    if (op) Find("op " + Short(*op) + " came from no attempt");
+    if (op) Report("op " + Short(*op) + " came from no attempt");
     return;
   }
   if (op) Take(*op, std::move(attempt->second));

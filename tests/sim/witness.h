@@ -60,6 +60,8 @@ class Witness {
   const std::set<OpId>& ParentsOf(const OpId& op) const { return parents_.at(op); }
   /// Acknowledged to a person: must never be lost.
   const std::set<OpId>& acknowledged() const { return acknowledged_; }
+  /// Something else that did not fit, found by a workload.
+  void Report(const std::string& finding) { findings_.push_back(finding); }
   /// What did not fit so far, in words.
   const std::vector<std::string>& findings() const { return findings_; }
 
@@ -75,7 +77,6 @@ class Witness {
   std::set<OpId> ParentsByTheRules(const Written& written) const;
   void Take(const OpId& op, Written written);
   void CheckForm(const Written& written);
-  void Find(const std::string& what);
 
   std::map<OpId, Written> written_;
   std::map<OpId, std::set<OpId>> parents_;
