@@ -90,8 +90,8 @@ std::string AnyText(std::size_t length_max, SimRandom& random) {
   }
 }
 
-Value AnyValue(const Programme& programme, const Field& field,
-               const std::vector<RecordId>& records, const Typist& typist) {
+Value AnyValue(const Programme& programme, const Field& field, const std::vector<RecordId>& records,
+               const Typist& typist) {
   SimRandom& random = typist.random;
   if (random.Chance(15) && (!field.required || typist.careless)) return {};
   switch (field.type) {
@@ -104,9 +104,9 @@ Value AnyValue(const Programme& programme, const Field& field,
     case FieldType::kDate:
       return AnyDate(typist);
     case FieldType::kText:
-      return AnyText(field.max ? static_cast<std::size_t>(*field.max) + (typist.careless ? 1 : 0)
-                               : kLongText,
-                     random);
+      return AnyText(
+          field.max ? static_cast<std::size_t>(*field.max) + (typist.careless ? 1 : 0) : kLongText,
+          random);
     case FieldType::kCode:
       return AnyCode(programme, field, typist);
     case FieldType::kRef:

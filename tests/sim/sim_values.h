@@ -18,8 +18,8 @@ struct Typist {
 };
 
 /// `records`: what a reference may name.
-Value AnyValue(const Programme& programme, const Field& field,
-               const std::vector<RecordId>& records, const Typist& typist);
+Value AnyValue(const Programme& programme, const Field& field, const std::vector<RecordId>& records,
+               const Typist& typist);
 /// Any content of a set.
 std::vector<std::uint32_t> AnyElements(const Programme& programme, const Field& field,
                                        const Typist& typist);

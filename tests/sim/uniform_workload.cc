@@ -268,8 +268,8 @@ class Person {
     const Conflict& conflict = conflicts[random_.Below(conflicts.size())];
     const RecordView record = *view_.Find(conflict.record);
     if (conflict.kind == Conflict::Kind::kDeletion) {
-      OpenForm form = FormOf(record, random_.Chance(50) ? OpenForm::Kind::kDelete
-                                                        : OpenForm::Kind::kUndelete);
+      OpenForm form =
+          FormOf(record, random_.Chance(50) ? OpenForm::Kind::kDelete : OpenForm::Kind::kUndelete);
       form.form.parents = record.deletion_parents;
       return Submit(std::move(form));
     }
@@ -284,10 +284,9 @@ class Person {
       if (field.field->group != conflict.group || field.field->type == FieldType::kSet) continue;
       const CandidateView& candidate = field.candidates[random_.Below(field.candidates.size())];
       const auto chosen = candidate.values.find(field.field->number);
-      form.form.values[field.field->number] =
-          third                              ? AnyValueOf(*field.field)
-          : chosen == candidate.values.end() ? Value()
-                                             : chosen->second;
+      form.form.values[field.field->number] = third ? AnyValueOf(*field.field)
+                                              : chosen == candidate.values.end() ? Value()
+                                                                                 : chosen->second;
     }
     if (form.form.values.empty()) {
       witness_.Report("a conflict of group " + std::to_string(conflict.group) +
@@ -382,8 +381,7 @@ class Person {
   void ReportSet(std::uint32_t set, const std::set<std::uint32_t>& wanted, Written& written) {
     for (const CodeValue& code : CodesOf(written.type, set)) {
       const bool shown = !written.screen.sealed_unread || !IsSealedField(written.type, set);
-      const bool was =
-          shown && !witness_.LiveAdds(written.screen.shown, set, code.number).empty();
+      const bool was = shown && !witness_.LiveAdds(written.screen.shown, set, code.number).empty();
       if (wanted.contains(code.number) && !was) written.added[set].insert(code.number);
       if (!wanted.contains(code.number) && was) written.removed[set].insert(code.number);
     }
@@ -427,8 +425,8 @@ class Person {
     if (form.kind != OpenForm::Kind::kSave || !form.form.record || !form.form.parents) return false;
     const RecordView now = *view_.Find(*form.form.record);
     return std::any_of(now.fields.begin(), now.fields.end(), [&](const FieldView& field) {
-      const bool touched = std::any_of(
-          form.form.values.begin(), form.form.values.end(), [&](const auto& value) {
+      const bool touched =
+          std::any_of(form.form.values.begin(), form.form.values.end(), [&](const auto& value) {
             return FieldIn(now, value.first)->field->group == field.field->group;
           });
       return field.field->type != FieldType::kSet && touched &&

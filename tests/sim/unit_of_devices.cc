@@ -22,8 +22,8 @@ UnitOfDevices::UnitOfDevices(std::size_t devices, int programme, std::uint64_t s
   std::vector<SecretKey> seeds;
   for (std::size_t i = 0; i < devices; ++i) {
     seeds.push_back(SecretKey::Generate(random_));
-    founding.keys.push_back(EnrolDevice(founding.unit, SigningKey::FromSeed(seeds.back().Copy()).id(),
-                                        {clock_.now_ms}, server));
+    founding.keys.push_back(EnrolDevice(
+        founding.unit, SigningKey::FromSeed(seeds.back().Copy()).id(), {clock_.now_ms}, server));
   }
   for (std::size_t i = 0; i < devices; ++i) {
     const auto folder = folder_ / std::to_string(i);

@@ -129,7 +129,8 @@ void Witness::CheckForm(const Written& written) {
     std::set<std::uint32_t> given;
     for (const auto& [field, value] : values) given.insert(field);
     if (wanted != given) {
-      Report("a report on " + written.type + " has not all fields of group " + std::to_string(group));
+      Report("a report on " + written.type + " has not all fields of group " +
+             std::to_string(group));
     }
   }
 }
@@ -163,7 +164,7 @@ void Witness::Acknowledge(const DeviceId& device, const OpId& op,
   const std::set<OpId> wrote(parents.begin(), parents.end());
   if (wrote.size() != parents.size() || wrote != parents_.at(op)) {
     Report("op " + Short(op) + " of " + written_.at(op).type + " was written with the parents" +
-         List(wrote) + "; by the rules they are" + List(parents_.at(op)));
+           List(wrote) + "; by the rules they are" + List(parents_.at(op)));
   }
 }
 

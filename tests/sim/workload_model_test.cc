@@ -57,8 +57,8 @@ class Drive {
     const auto version = static_cast<int>(unit_[at].programme().version);
     const std::string reference = ReferenceState(witness_, ops, version);
     const std::string engine = EngineState(view);
-    ASSERT_EQ(DifferenceOf(engine, reference), "") << "device " << at << ", " << ops.size()
-                                                   << " ops";
+    ASSERT_EQ(DifferenceOf(engine, reference), "")
+        << "device " << at << ", " << ops.size() << " ops";
     ASSERT_EQ(engine, reference);
     for (const std::string& lost : LostValues(witness_, ops, view)) ADD_FAILURE() << lost;
     for (const std::string& finding : witness_.findings()) ADD_FAILURE() << finding;

@@ -1,0 +1,51 @@
+// Saves that random worlds showed to go wrong, each by itself.
+#include <gtest/gtest.h>
+
+#include "tests/sim/sim_programme.h"
+#include "tests/sim/unit_of_devices.h"
+
+namespace tram::sim {
+namespace {
+
+constexpr std::uint64_t kSeed = 7;
+
+using Elements = std::vector<std::uint32_t>;
+
+RecordForm NewClient(UnitDevice& device) {
+  RecordForm form;
+  form.type = device.programme().ByNumber(kClient);
+  form.values[kFullName] = std::string("Hà");
+  return form;
+}
+
+RecordForm FormFor(UnitDevice& device, const RecordId& record) {
+  RecordForm form;
+  const RecordView view = *device.view().Find(record);
+  form.type = view.type;
+  form.record = record;
+  return form;
+}
+
+FieldView FieldOf(UnitDevice& device, const RecordId& record, std::uint32_t number) {
+  const RecordView view = *device.view().Find(record);
+  for (const FieldView& field : view.fields) {
+    if (field.field->number == number) return field;
+  }
+  ADD_FAILURE() << "no field " << number;
+  return {};
+}
+
+TEST(Save, AnElementOfASetGivesWayToALaterOne) {
+  UnitOfDevices unit(1, 1, kSeed);
+  RecordForm form = NewClient(unit[0]);
+  form.sets[kNeeds] = {2};
+  const RecordId client = unit[0].Save(form)->record;
+  RecordForm change = FormFor(unit[0], client);
+  change.sets[kNeeds] = {1, 3};
+  auto saved = unit[0].Save(change);
+  ASSERT_TRUE(saved) << saved.error().message;
+  EXPECT_EQ(FieldOf(unit[0], client, kNeeds).elements, (Elements{1, 3}));
+}
+
+}  // namespace
+}  // namespace tram::sim
