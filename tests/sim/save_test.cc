@@ -47,5 +47,43 @@ TEST(Save, AnElementOfASetGivesWayToALaterOne) {
   EXPECT_EQ(FieldOf(unit[0], client, kNeeds).elements, (Elements{1, 3}));
 }
 
+// Rule 2: saving writes only what the person changed on the form.
+TEST(Save, AFormDoesNotAddAgainWhatWasRemovedSinceItWasOpened) {
+  UnitOfDevices unit(1, 1, kSeed);
+  RecordForm form = NewClient(unit[0]);
+  form.sets[kNeeds] = {1, 2};
+  const RecordId client = unit[0].Save(form)->record;
+  const FieldView drawn = FieldOf(unit[0], client, kNeeds);
+
+  RecordForm meanwhile = FormFor(unit[0], client);
+  meanwhile.sets[kNeeds] = {1};
+  ASSERT_TRUE(unit[0].Save(meanwhile));
+
+  RecordForm open = FormFor(unit[0], client);
+  open.parents = drawn.parents;
+  open.sets_drawn[kNeeds] = drawn.elements;
+  open.sets[kNeeds] = {1, 2, 3};  // its writer added 3
+  ASSERT_TRUE(unit[0].Save(open));
+  EXPECT_EQ(FieldOf(unit[0], client, kNeeds).elements, (Elements{1, 3}));
+}
+
+// Else it would go with somebody else's adding of it.
+TEST(Save, AFormAddsWhatSomebodyElseAddedSinceItWasOpened) {
+  UnitOfDevices unit(1, 1, kSeed);
+  const RecordId client = unit[0].Save(NewClient(unit[0]))->record;
+  RecordForm open = FormFor(unit[0], client);
+  open.parents.emplace();
+  open.sets_drawn[kNeeds] = {};
+  open.sets[kNeeds] = {2};
+
+  RecordForm meanwhile = FormFor(unit[0], client);
+  meanwhile.sets[kNeeds] = {2};
+  ASSERT_TRUE(unit[0].Save(meanwhile));
+  auto saved = unit[0].Save(open);
+  ASSERT_TRUE(saved);
+  EXPECT_TRUE(saved->changed);
+  EXPECT_EQ(FieldOf(unit[0], client, kNeeds).parents.size(), 2u);
+}
+
 }  // namespace
 }  // namespace tram::sim

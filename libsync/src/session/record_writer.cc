@@ -148,7 +148,9 @@ Status RecordWriter::AddGroup(const RecordForm& form, const RecordView& record, 
 void RecordWriter::AddSet(const RecordForm& form, const FieldView& current, Change& change) const {
   const auto& wanted_list = form.sets.at(current.field->number);
   std::set<std::uint32_t> wanted(wanted_list.begin(), wanted_list.end());
-  std::set<std::uint32_t> present(current.elements.begin(), current.elements.end());
+  const auto drawn = form.sets_drawn.find(current.field->number);
+  const auto& before_list = drawn == form.sets_drawn.end() ? current.elements : drawn->second;
+  std::set<std::uint32_t> present(before_list.begin(), before_list.end());
   auto& edits = current.field->clear ? change.clear : change.sealed;
   // A code of a newer programme cannot be named here: leaving it out does not mean to remove it.
   const CodeList* codes = state_.programme->Codes(current.field->codes);

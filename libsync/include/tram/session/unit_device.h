@@ -54,6 +54,9 @@ struct RecordForm {
   std::map<std::uint32_t, std::vector<std::uint32_t>> sets;
   /// What the form was drawn from; nothing: from what is here now.
   std::optional<std::vector<OpId>> parents;
+  /// What the sets held when the form was drawn: only what differs from it is written. A set that
+  /// is not named here: from what it holds now.
+  std::map<std::uint32_t, std::vector<std::uint32_t>> sets_drawn;
   std::optional<std::string> import_key;
 };
 
