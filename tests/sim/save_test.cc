@@ -85,5 +85,19 @@ TEST(Save, AFormAddsWhatSomebodyElseAddedSinceItWasOpened) {
   EXPECT_EQ(FieldOf(unit[0], client, kNeeds).parents.size(), 2u);
 }
 
+// A listed conflict asks a person for a choice; there is none between two reasons.
+TEST(Save, TwoReasonsForADeletionThatWasUndoneAreNoConflict) {
+  UnitOfDevices unit(2, 1, kSeed);
+  const RecordId client = unit[0].Save(NewClient(unit[0]))->record;
+  unit.Pass(0, 1);
+  ASSERT_TRUE(unit[0].Delete(client, "trùng", std::nullopt));
+  ASSERT_TRUE(unit[1].Delete(client, "nhầm", std::nullopt));
+  unit.PassAll();
+  ASSERT_TRUE(unit[0].view().Find(client)->deleted);
+  ASSERT_TRUE(unit[0].Undelete(client));
+  EXPECT_FALSE(unit[0].view().Find(client)->deleted);
+  EXPECT_EQ(unit[0].view().Conflicts().size(), 0u);
+}
+
 }  // namespace
 }  // namespace tram::sim

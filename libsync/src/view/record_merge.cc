@@ -115,7 +115,8 @@ void Summarise(Record& record, bool unlocked) {
   summary.changed = LastChange(merged).envelope.time;
   summary.clear_conflict = summary.deletion_conflict;
   for (const auto& [number, group] : merged.record.groups) {
-    if (!group.conflict || number == kFieldDeleted) continue;
+    // Two reasons for deletions that were undone contradict nobody, and no form could settle them.
+    if (!group.conflict || number == kFieldDeleted || number == kFieldDeletedReason) continue;
     const bool clear = plan.IsClear(number);
     if (!clear && !unlocked) continue;
     summary.conflicts.push_back(number);
