@@ -99,5 +99,33 @@ TEST(Save, TwoReasonsForADeletionThatWasUndoneAreNoConflict) {
   EXPECT_EQ(unit[0].view().Conflicts().size(), 0u);
 }
 
+// Its sealed parts would be sealed under the unit's own key, and nobody could read them once the
+// person is known.
+TEST(Save, NothingIsSealedBeforeThePersonIsKnown) {
+  UnitOfDevices unit(3, 1, kSeed);
+  const RecordId client = unit[0].Save(NewClient(unit[0]))->record;
+  unit.Pass(0, 1);
+  RecordForm form;
+  form.type = unit[1].programme().ByNumber(kEpisode);
+  form.parent = client;
+  form.values[kDose] = Decimal{250, 2};
+  const RecordId episode = unit[1].Save(form)->record;
+  unit.Pass(1, 2, 1);  // the episode without its client
+
+  RecordForm sealed = FormFor(unit[2], episode);
+  sealed.values[kDose] = Decimal{500, 2};
+  auto refused = unit[2].Save(sealed);
+  RecordForm clear = FormFor(unit[2], episode);
+  clear.values[kEndReason] = Code{1};
+  EXPECT_TRUE(unit[2].Save(clear));
+
+  unit.Pass(1, 2);
+  EXPECT_FALSE(unit[2].view().Find(episode)->sealed_unread);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(unit[2].Save(sealed));
+  EXPECT_EQ(FieldOf(unit[2], episode, kDose).value, Value(Decimal{500, 2}));
+}
+
 }  // namespace
 }  // namespace tram::sim

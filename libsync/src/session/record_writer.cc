@@ -229,7 +229,7 @@ Result<Saved> RecordWriter::Edit(const RecordForm& form) {
     return Saved{record.id, CreatingOp(record.id), false};
   }
   TRAM_TRY(CheckEdit(ordered, record, change));
-  return Write(*record.type, record.id, record.root, std::nullopt, std::move(change));
+  return Write(*record.type, record.id, std::nullopt, std::nullopt, std::move(change));
 }
 
 Result<Saved> RecordWriter::SetReserved(const RecordView& record, std::vector<tram::Edit> clear,
@@ -238,7 +238,7 @@ Result<Saved> RecordWriter::SetReserved(const RecordView& record, std::vector<tr
   change.clear = std::move(clear);
   change.sealed = std::move(sealed);
   change.parents = std::move(parents);
-  return Write(*record.type, record.id, record.root, std::nullopt, std::move(change));
+  return Write(*record.type, record.id, std::nullopt, std::nullopt, std::move(change));
 }
 
 Result<Saved> RecordWriter::Write(const RecordType& type, const std::optional<RecordId>& record,
@@ -278,8 +278,12 @@ Result<Saved> RecordWriter::Write(const RecordType& type, const std::optional<Re
     if (new_seed) {
       key = state_.unsealer->KeyOfSeed(*new_seed);
     } else {
-      TRAM_ASSIGN(const SecretKey* kept,
-                  state_.unsealer->KeyOf(type.person && record ? record : root));
+      // A record whose person is not known yet may not be sealed as one that has none.
+      std::optional<RecordId> under = root;
+      if (record) {
+        TRAM_ASSIGN(under, state_.view->RootOf(*record));
+      }
+      TRAM_ASSIGN(const SecretKey* kept, state_.unsealer->KeyOf(under));
       key = kept->Copy();
     }
     body.sealed =

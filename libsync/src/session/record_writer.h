@@ -31,7 +31,8 @@ class RecordWriter {
   void AddSet(const RecordForm& form, const FieldView& current, Change& change) const;
   Status CheckEdit(const RecordForm& form, const RecordView& record, const Change& change) const;
   Status CheckParent(const RecordForm& form) const;
-  /// Seals, appends, commits and shows. `root` as KeyUnsealer::KeyOf; `new_seed`: of a new person.
+  /// Seals, appends, commits and shows. `root`: of a new record, as KeyUnsealer::KeyOf; `new_seed`:
+  /// of a new person.
   Result<Saved> Write(const RecordType& type, const std::optional<RecordId>& record,
                       const std::optional<RecordId>& root, const std::optional<Seed>& new_seed,
                       Change change);
