@@ -9,7 +9,7 @@
 namespace tram::sim {
 
 UnitOfDevices::UnitOfDevices(std::size_t devices, int programme, std::uint64_t seed)
-    : random_(seed) {
+    : random_(seed), unit_key_(SecretKey::Generate(random_)) {
   const SigningKey server = SigningKey::Generate(random_);
   Founding founding;
   founding.unit = random_.NewId<UnitId>();
@@ -17,7 +17,7 @@ UnitOfDevices::UnitOfDevices(std::size_t devices, int programme, std::uint64_t s
   founding.server = server.id();
   founding.programme_key = ProgrammeKey().id();
   founding.programme = SignedSimProgramme(programme);
-  founding.unit_key = SecretKey::Generate(random_);
+  founding.unit_key = unit_key_.Copy();
   founding.passphrase = "đèn đường sáng lắm";
   std::vector<SecretKey> seeds;
   for (std::size_t i = 0; i < devices; ++i) {
@@ -31,10 +31,12 @@ UnitOfDevices::UnitOfDevices(std::size_t devices, int programme, std::uint64_t s
     TRAM_ASSERT(UnitDevice::Found(folder, founding, clock_, random_));
     auto device = UnitDevice::Open(folder, clock_, random_);
     TRAM_ASSERT(device);
-    TRAM_ASSERT((*device)->Unlock(founding.unit_key));
     devices_.push_back(std::move(*device));
+    Unlock(i);
   }
 }
+
+void UnitOfDevices::Unlock(std::size_t at) { TRAM_ASSERT(devices_[at]->Unlock(unit_key_)); }
 
 void UnitOfDevices::Pass(std::size_t from, std::size_t to, std::optional<std::size_t> writer) {
   UnitDevice& giver = *devices_[from];

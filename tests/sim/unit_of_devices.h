@@ -35,11 +35,13 @@ class UnitOfDevices {
   void Pass(std::size_t from, std::size_t to, std::optional<std::size_t> writer = std::nullopt);
   void PassAll();
   std::set<OpId> OpsOf(std::size_t at);
+  void Unlock(std::size_t at);
 
  private:
   test::ScratchFolder folder_;
   SetClock clock_;
   SimRandom random_;
+  SecretKey unit_key_;
   std::vector<std::unique_ptr<UnitDevice>> devices_;
 };
 
