@@ -61,7 +61,7 @@ TEST(Save, AFormDoesNotAddAgainWhatWasRemovedSinceItWasOpened) {
 
   RecordForm open = FormFor(unit[0], client);
   open.parents = drawn.parents;
-  open.sets_drawn[kNeeds] = drawn.elements;
+  open.sets_before[kNeeds] = drawn.elements;
   open.sets[kNeeds] = {1, 2, 3};  // its writer added 3
   ASSERT_TRUE(unit[0].Save(open));
   EXPECT_EQ(FieldOf(unit[0], client, kNeeds).elements, (Elements{1, 3}));
@@ -73,7 +73,7 @@ TEST(Save, AFormAddsWhatSomebodyElseAddedSinceItWasOpened) {
   const RecordId client = unit[0].Save(NewClient(unit[0]))->record;
   RecordForm open = FormFor(unit[0], client);
   open.parents.emplace();
-  open.sets_drawn[kNeeds] = {};
+  open.sets_before[kNeeds] = {};
   open.sets[kNeeds] = {2};
 
   RecordForm meanwhile = FormFor(unit[0], client);

@@ -188,7 +188,7 @@ class Person {
     std::sort(elements.begin(), elements.end());
     if (elements == field.elements) return;
     form.form.sets[number] = std::move(elements);
-    form.form.sets_drawn[number] = field.elements;
+    form.form.sets_before[number] = field.elements;
     Add(*form.form.parents, field.parents);
   }
 

@@ -148,16 +148,16 @@ Status RecordWriter::AddGroup(const RecordForm& form, const RecordView& record, 
 void RecordWriter::AddSet(const RecordForm& form, const FieldView& current, Change& change) const {
   const auto& wanted_list = form.sets.at(current.field->number);
   std::set<std::uint32_t> wanted(wanted_list.begin(), wanted_list.end());
-  const auto drawn = form.sets_drawn.find(current.field->number);
-  const auto& before_list = drawn == form.sets_drawn.end() ? current.elements : drawn->second;
-  std::set<std::uint32_t> present(before_list.begin(), before_list.end());
+  const auto drawn = form.sets_before.find(current.field->number);
+  const auto& before = drawn == form.sets_before.end() ? current.elements : drawn->second;
+  std::set<std::uint32_t> present(before.begin(), before.end());
   auto& edits = current.field->clear ? change.clear : change.sealed;
   // A code of a newer programme cannot be named here: leaving it out does not mean to remove it.
   const CodeList* codes = state_.programme->Codes(current.field->codes);
   auto can_be_named = [&](std::uint32_t element) {
     return codes != nullptr && codes->ByNumber(element) != nullptr;
   };
-  std::size_t before = edits.size();
+  const std::size_t edits_before = edits.size();
   for (std::uint32_t element : wanted) {
     if (present.count(element) == 0) edits.push_back({current.field->number, AddCode{element}});
   }
@@ -165,7 +165,7 @@ void RecordWriter::AddSet(const RecordForm& form, const FieldView& current, Chan
     if (wanted.count(element) > 0 || !can_be_named(element)) continue;
     edits.push_back({current.field->number, RemoveCode{element}});
   }
-  if (edits.size() == before) return;
+  if (edits.size() == edits_before) return;
   change.names.insert(current.field->name);
   change.parents.insert(change.parents.end(), current.parents.begin(), current.parents.end());
 }

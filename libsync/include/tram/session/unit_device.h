@@ -52,11 +52,11 @@ struct RecordForm {
   std::map<std::uint32_t, Value> values;
   /// The whole new content of a set; codes that the programme does not know stay in it anyhow.
   std::map<std::uint32_t, std::vector<std::uint32_t>> sets;
+  /// What the set held when the form was drawn; nothing for a set: what it holds now. Written is
+  /// only what differs from that: an element that somebody removed meanwhile does not come back.
+  std::map<std::uint32_t, std::vector<std::uint32_t>> sets_before;
   /// What the form was drawn from; nothing: from what is here now.
   std::optional<std::vector<OpId>> parents;
-  /// What the sets held when the form was drawn: only what differs from it is written. A set that
-  /// is not named here: from what it holds now.
-  std::map<std::uint32_t, std::vector<std::uint32_t>> sets_drawn;
   std::optional<std::string> import_key;
 };
 
