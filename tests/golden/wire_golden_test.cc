@@ -229,7 +229,7 @@ TEST(WireGolden, Statements) {
   EXPECT_EQ(Golden("statement-checkpoint", checkpoint), checkpoint);
   const Bytes receipt =
       ReceiptStatement(NumberedId<DeviceId>(1), UnitSample(), DeviceSample(), NumberedId<Nonce>(2),
-                       {5}, DigestOfLeaves(RequestLeavesSample()));
+                       {5}, DigestOfLeaves(RequestLeavesSample()), NumberedId<Digest>(6));
   EXPECT_EQ(Golden("statement-receipt", receipt), receipt);
 }
 

@@ -117,15 +117,8 @@ Result<Taken> ReadBundle(Replica& replica, OwnFeed* own, ByteView file) {
   OpLog& log = replica.log();
   TRAM_ASSIGN(Parts parts, ReadPartsFor(log.unit(), BundleHead::Kind::kOps, file));
   Taken all;
-  bool checked = false;
   for (const Bytes& message : parts.messages) {
     TRAM_ASSIGN(Request request, DecodeRequest(message, FileTarget(), parts.head.sender));
-    if (!checked) replica.TakeKeys(request.body.keys);
-    if (!replica.IsMember(parts.head.sender)) {
-      return MakeError(ErrorCode::kDenied,
-                       "the device that wrote this bundle does not belong to this unit");
-    }
-    checked = true;
     const RequestHeader& header = request.header;
     if (!VerifySignature(parts.head.sender,
                          CheckpointStatement(log.unit(), header.leaf, header.time, request.context),
@@ -133,6 +126,15 @@ Result<Taken> ReadBundle(Replica& replica, OwnFeed* own, ByteView file) {
       return MakeError(ErrorCode::kDenied,
                        "a signature in this bundle is wrong: it was damaged or "
                        "changed; write it again");
+    }
+    if (!replica.IsMember(parts.head.sender)) {
+      std::vector<KeyEntry> certificates = request.body.keys;
+      KeepCertificates(certificates);
+      replica.TakeKeys(certificates);
+    }
+    if (!replica.IsMember(parts.head.sender)) {
+      return MakeError(ErrorCode::kDenied,
+                       "the device that wrote this bundle does not belong to this unit");
     }
     replica.TakeKeys(request.body.keys);
     all.Add(replica.TakePieces(request.body.pieces, request.body.bases, &header, request.context,

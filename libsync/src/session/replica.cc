@@ -45,6 +45,10 @@ std::vector<Chain> SamplesOf(const OpLog& log, EntryNumber leaf) {
   return samples;
 }
 
+void KeepCertificates(std::vector<KeyEntry>& keys) {
+  std::erase_if(keys, [](const KeyEntry& entry) { return entry.kind != KeyEntry::Kind::kMember; });
+}
+
 Replica::Replica(OpLog& log, const DeviceId& server, Clock& clock)
     : log_(log), server_(server), clock_(clock) {
   FindMembers();
@@ -141,7 +145,8 @@ std::size_t Replica::TakeKeys(const std::vector<KeyEntry>& keys) {
 }
 
 Taken Replica::TakePieces(const std::vector<PackedPiece>& pieces, const std::vector<Chain>& bases,
-                          const RequestHeader* header, const Digest& context, bool stage) {
+                          const RequestHeader* header, const Digest& context, bool stage,
+                          bool take_seeds) {
   auto lookup = [this](const MessageIds::Position& position) -> std::optional<OpId> {
     auto leaf = log_.FindChain(position.leaf);
     EntryNumber number = leaf ? log_.Ancestor(*leaf, position.back) : 0;
@@ -167,6 +172,7 @@ Taken Replica::TakePieces(const std::vector<PackedPiece>& pieces, const std::vec
       taken.refusals.push_back({piece.feed, piece.previous, reason});
       continue;
     }
+    if (!take_seeds && !ops->seeds.empty()) continue;  // without them they might stay unread
     TakeKeys(ops->seeds);
     piece.ops = std::move(ops->ops);
     if (packed.checkpoint) {

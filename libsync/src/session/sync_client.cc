@@ -140,7 +140,7 @@ bool SyncClient::IsOurReceipt(const Reply& reply, const Nonce& nonce) const {
   const DeviceId& server = replica_.server();
   return VerifySignature(server,
                          ReceiptStatement(server, replica_.log().unit(), own_.key().id(), nonce,
-                                          reply.time, DigestOfLeaves(reply.leaves)),
+                                          reply.time, DigestOfLeaves(reply.leaves), reply.context),
                          reply.receipt);
 }
 
@@ -154,8 +154,10 @@ Result<bool> SyncClient::TakeReply(ByteView bytes) {
   TRAM_ASSIGN(Reply reply, DecodeReply(bytes, sent_->leaves));
   if (!sent_->steady_ms) reply.want_full = false;  // an answer in a file always stands on its own
   const bool latest = IsOurReceipt(reply, sent_->nonce);
+  // Pieces and certificates are signed one by one; seeds are under the receipt only.
+  if (!latest) KeepCertificates(reply.keys);
   std::size_t new_keys = replica_.TakeKeys(reply.keys);
-  Taken taken = replica_.TakePieces(reply.pieces, reply.bases, nullptr, Digest{}, false);
+  Taken taken = replica_.TakePieces(reply.pieces, reply.bases, nullptr, Digest{}, false, latest);
   taken.Add(replica_.RetryStaged());
   report_.received_ops += taken.new_ops;
   for (const FeedId& feed : taken.grown) report_.new_feed |= own_.NoteReceived(feed);

@@ -150,7 +150,8 @@ Result<Answer> AnswerRequest(Replica& replica, const SigningKey& server, ByteVie
   }
   if (body.keys_digest == reply.keys_digest) reply.keys_digest.reset();
   reply.receipt = server.Sign(ReceiptStatement(server.id(), log.unit(), sender, body.nonce,
-                                               reply.time, DigestOfLeaves(reply.leaves)));
+                                               reply.time, DigestOfLeaves(reply.leaves),
+                                               ContextOfReply(reply, client_leaves)));
   answer.reply = EncodeReply(reply, client_leaves);
   return answer;
 }

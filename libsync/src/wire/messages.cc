@@ -234,6 +234,10 @@ Digest ContextOf(const MessageTarget& target, ByteView body) {
       {}, {AsBytes("tram-request-1"), lengths, AsBytes(target.method), AsBytes(target.path), body});
 }
 
+Digest ContextOf(ByteView reply_body) {
+  return Blake2b160({}, {AsBytes("tram-reply-1"), reply_body});
+}
+
 }  // namespace
 
 Bytes EncodeRequest(const RequestBody& body, const MessageTarget& target, const FeedId& own_feed,
@@ -294,6 +298,10 @@ Bytes EncodeReply(const Reply& reply, const std::vector<Leaf>& request_leaves) {
   return message;
 }
 
+Digest ContextOfReply(const Reply& reply, const std::vector<Leaf>& request_leaves) {
+  return ContextOf(EncodeReplyBody(reply, request_leaves));
+}
+
 Result<Reply> DecodeReply(ByteView message, const std::vector<Leaf>& request_leaves) {
   return wire::AtDecodeEdge("a reply", [&] {
     CanonicalInput input(message);
@@ -301,7 +309,9 @@ Result<Reply> DecodeReply(ByteView message, const std::vector<Leaf>& request_lea
     HybridTime time;
     Signature receipt;
     input(ZigZag(time.ms), receipt);
+    const Digest context = ContextOf(input.rest());
     Reply reply = TakeReplyBody(input.rest(), request_leaves);
+    reply.context = context;
     reply.time = time;
     reply.receipt = receipt;
     return reply;

@@ -34,8 +34,9 @@ Bytes CheckpointStatement(const UnitId& unit, const Leaf& leaf, HybridTime time,
 }
 
 Bytes ReceiptStatement(const DeviceId& server, const UnitId& unit, const DeviceId& device,
-                       const Nonce& nonce, HybridTime time, const Digest& leaves) {
-  Bytes bytes = ToBytes(AsBytes("tram-receipt-1"));
+                       const Nonce& nonce, HybridTime time, const Digest& leaves,
+                       const Digest& context) {
+  Bytes bytes = ToBytes(AsBytes("tram-receipt-2"));
   wire::CanonicalOutput output(bytes);
   output.PutRaw(server.view());
   output.PutRaw(unit.view());
@@ -43,6 +44,7 @@ Bytes ReceiptStatement(const DeviceId& server, const UnitId& unit, const DeviceI
   output.PutRaw(nonce.view());
   PutTime(output, time);
   output.PutRaw(leaves.view());
+  output.PutRaw(context.view());
   return bytes;
 }
 

@@ -157,6 +157,55 @@ TEST_F(SyncRulesTest, AnIdleSyncIsShort) {
   EXPECT_LT(request.size() + reply.size(), 260u);
 }
 
+// Seeds open what is sealed, and nothing but the whole message's signature covers them.
+TEST_F(SyncRulesTest, NoFlippedBitOfAReplyBringsAnotherSeed) {
+  auto device = NewMachine(1);
+  auto other = NewMachine(2);
+  const OpId person = device->Write(1);
+  const Seed seed = random_.NewId<Seed>();
+  const KeyEntry entry{KeyEntry::Kind::kSeed, ToBytes(person.view()), ToBytes(seed.view())};
+  device->log->AddKey(entry);
+  Sync(*device);
+  const test::MemoryLogStore before = other->store.Copy();
+  const Bytes request = [&] {
+    SyncClient client(*other->replica, *other->own, other->time, other->clock, other->random);
+    return *client.NextRequest(kTarget);
+  }();
+  const std::size_t size = Serve(*other, request).size();
+  for (std::size_t at = 0; at < size; ++at) {
+    Machine reader(unit_, server_key_.id(), 2, before.Copy());
+    SyncClient client(*reader.replica, *reader.own, reader.time, reader.clock, reader.random);
+    Bytes reply = Serve(reader, *client.NextRequest(kTarget));
+    if (at >= reply.size()) break;
+    reply[at] ^= 1;
+    auto taken = client.TakeReply(reply);
+    const KeyEntry* kept = reader.log->FindKey(KeyEntry::Kind::kSeed, person.view());
+    EXPECT_TRUE(kept == nullptr || *kept == entry) << "byte " << at;
+    EXPECT_EQ(reader.log->FindOp(person).has_value(), kept != nullptr) << "byte " << at;
+    EXPECT_FALSE(taken) << "byte " << at;
+  }
+}
+
+TEST_F(SyncRulesTest, ARefusedBundleChangesNothing) {
+  auto device = NewMachine(1);
+  auto reader = NewMachine(2);
+  const OpId person = device->Write(1);
+  device->log->AddKey({KeyEntry::Kind::kSeed, ToBytes(person.view()), Bytes(Seed::kSize, 7)});
+  auto bundle = WriteBundle(*device->replica, Known(*device->log), device->key, device->own->id(),
+                            device->time.Estimate(), device->random);
+  ASSERT_TRUE(bundle);
+  const KeysDigest keys = reader->log->DigestOfKeys();
+  for (std::size_t at = 0; at < bundle->file.size(); ++at) {
+    Bytes changed = bundle->file;
+    changed[at] ^= 1;
+    EXPECT_FALSE(ReadBundle(*reader->replica, reader->own.get(), changed)) << "byte " << at;
+    EXPECT_EQ(reader->log->DigestOfKeys(), keys) << "byte " << at;
+    EXPECT_EQ(reader->log->size(), 0u) << "byte " << at;
+  }
+  EXPECT_TRUE(ReadBundle(*reader->replica, reader->own.get(), bundle->file));
+  EXPECT_EQ(reader->log->size(), 1u);
+}
+
 // Rule 1: two copies with reset clocks register two persons with the same words.
 TEST_F(SyncRulesTest, TwoPersonsFromTwoCopiesStayTwo) {
   auto device = NewMachine(1);

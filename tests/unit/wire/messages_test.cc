@@ -369,13 +369,16 @@ TEST(Statements, DifferInEveryPart) {
   const DeviceId server = NumberedId<DeviceId>(1);
   const Nonce nonce = NumberedId<Nonce>(2);
   const Digest leaves = NumberedId<Digest>(3);
-  const Bytes receipt = ReceiptStatement(server, UnitSample(), DeviceSample(), nonce, {5}, leaves);
-  EXPECT_NE(ReceiptStatement(DeviceSample(), UnitSample(), server, nonce, {5}, leaves), receipt);
-  EXPECT_NE(
-      ReceiptStatement(server, UnitSample(), DeviceSample(), NumberedId<Nonce>(4), {5}, leaves),
-      receipt);
-  EXPECT_NE(ReceiptStatement(server, UnitSample(), DeviceSample(), nonce, {6}, leaves), receipt);
-  EXPECT_NE(ReceiptStatement(server, UnitSample(), DeviceSample(), nonce, {5}, {}), receipt);
+  const Digest context = NumberedId<Digest>(4);
+  const UnitId unit = UnitSample();
+  const DeviceId device = DeviceSample();
+  const Bytes receipt = ReceiptStatement(server, unit, device, nonce, {5}, leaves, context);
+  EXPECT_NE(ReceiptStatement(device, unit, server, nonce, {5}, leaves, context), receipt);
+  EXPECT_NE(ReceiptStatement(server, unit, device, NumberedId<Nonce>(4), {5}, leaves, context),
+            receipt);
+  EXPECT_NE(ReceiptStatement(server, unit, device, nonce, {6}, leaves, context), receipt);
+  EXPECT_NE(ReceiptStatement(server, unit, device, nonce, {5}, {}, context), receipt);
+  EXPECT_NE(ReceiptStatement(server, unit, device, nonce, {5}, leaves, {}), receipt);
 }
 
 TEST(Statements, TheDigestOfLeavesDoesNotSeeTheirOrder) {

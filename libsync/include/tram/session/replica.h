@@ -47,6 +47,9 @@ class Known {
   std::vector<bool> held_;
 };
 
+/// Leaves what is signed by itself, for messages that are not signed as a whole.
+void KeepCertificates(std::vector<KeyEntry>& keys);
+
 class Replica {
  public:
   /// `server` is the unit's server, whose key the members' certificates begin with.
@@ -65,9 +68,11 @@ class Replica {
   std::size_t TakeKeys(const std::vector<KeyEntry>& keys);
 
   /// Takes a message's pieces in order. `header` signs the last piece of its own feed that has no
-  /// checkpoint. With `stage`, pieces that come too early are kept and tried again later.
+  /// checkpoint. With `stage`, pieces that come too early are kept and tried again later. Without
+  /// `take_seeds` (nobody signed the message as a whole) pieces that bring seeds are passed over.
   Taken TakePieces(const std::vector<PackedPiece>& pieces, const std::vector<Chain>& bases,
-                   const RequestHeader* header, const Digest& context, bool stage);
+                   const RequestHeader* header, const Digest& context, bool stage,
+                   bool take_seeds = true);
   /// Tries the staged pieces again until none fits any more.
   Taken RetryStaged();
 

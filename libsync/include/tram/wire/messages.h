@@ -88,7 +88,7 @@ struct Reply {
   HybridTime time;           // the server's clock
   std::vector<Leaf> leaves;  // all of its leaves after applying; comes out sorted
   /// Chains that it holds before those of its leaves that the client may not know: what it shares
-  /// with the client on them is found from these. Not under the receipt.
+  /// with the client on them is found from these.
   std::vector<Chain> samples;
   std::vector<Chain> bases;
   std::vector<PackedPiece> pieces;
@@ -101,14 +101,17 @@ struct Reply {
   bool want_keys = false;  // send the whole key table next time
   bool more = false;
   Signature receipt;  // ReceiptStatement, signed by the server
+  Digest context;     // where it was read: hash of the body, which the receipt covers
 };
 
 /// What is signed. `context` zero: a plain checkpoint.
 Bytes CheckpointStatement(const UnitId& unit, const Leaf& leaf, HybridTime time,
                           const Digest& context);
-/// Server, unit, device, nonce, time and the digest of all the server's leaves.
+/// Server, unit, device, nonce, time, the digest of all the server's leaves, and the context of the
+/// reply that says so.
 Bytes ReceiptStatement(const DeviceId& server, const UnitId& unit, const DeviceId& device,
-                       const Nonce& nonce, HybridTime time, const Digest& leaves);
+                       const Nonce& nonce, HybridTime time, const Digest& leaves,
+                       const Digest& context);
 /// Order does not matter.
 Digest DigestOfLeaves(std::vector<Leaf> leaves);
 LeavesDigest ShortDigest(const Digest& leaves);
@@ -140,6 +143,8 @@ Result<Request> DecodeRequest(ByteView message, const MessageTarget& target,
 /// sides the reply stands on its own (a file, read much later). A receiver that passes another list
 /// gets an error, or leaves that the receipt does not cover. Needs every list within its limit.
 Bytes EncodeReply(const Reply& reply, const std::vector<Leaf>& request_leaves);
+/// The context that a receiver of this reply will find.
+Digest ContextOfReply(const Reply& reply, const std::vector<Leaf>& request_leaves);
 /// Errors: invalid | too_new.
 Result<Reply> DecodeReply(ByteView message, const std::vector<Leaf>& request_leaves);
 
