@@ -57,7 +57,8 @@ struct UnitDevice::State {
   bool bulk = false;
 };
 
-/// Takes a signed programme file apart and loads it.
+/// Takes a signed programme file apart and loads it; one that somebody in this process has loaded
+/// and still holds is not loaded again. Any thread.
 /// Errors: denied (not signed by `key`) | invalid.
 Result<std::shared_ptr<const Programme>> LoadSigned(std::string_view file, const DeviceId& key);
 

@@ -1,9 +1,12 @@
 #include "tram/session/unit_device.h"
 
 #include <algorithm>
+#include <map>
+#include <mutex>
 
 #include "session/device_state.h"
 #include "session/packed_text.h"
+#include "tram/base/hash.h"
 #include "tram/base/limits.h"
 #include "tram/crypto/passphrase.h"
 #include "tram/programme/signing.h"
@@ -67,7 +70,15 @@ Result<std::shared_ptr<const Programme>> LoadSigned(std::string_view file, const
                      "this programme is not signed by the authority that this unit trusts; ask the "
                      "province for the signed file");
   }
-  return Programme::Load(signed_programme.toml, "programme");
+  // To compile one takes longer than all else at opening; many units of a process use the same.
+  static std::mutex mutex;
+  static std::map<Digest, std::weak_ptr<const Programme>> loaded;
+  const std::lock_guard lock(mutex);
+  auto& known = loaded[Blake2b160({}, {AsBytes(signed_programme.toml)})];
+  if (auto programme = known.lock()) return programme;
+  TRAM_ASSIGN(auto programme, Programme::Load(signed_programme.toml, "programme"));
+  known = programme;
+  return programme;
 }
 
 Status UnitDevice::Found(const fs::path& folder, const Founding& founding, Clock& clock,
