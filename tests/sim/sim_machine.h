@@ -1,127 +1,147 @@
-// One simulated machine: a disk, a clock, a key, and what runs on them while it is on.
-// Deterministic: everything random comes from a generator seeded by the world.
+// The machines of a simulated world: a folder on a disk that can fail, a clock of its own, and on
+// it what the programs run. A device runs UnitDevice, the server one store for all units.
+// Everything random comes from a generator seeded by the world. Threads: one.
 #pragma once
 
-#include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "tests/support/memory_log_store.h"
-#include "tram/log/op_log.h"
-#include "tram/model/hybrid_time.h"
-#include "tram/session/own_feed.h"
-#include "tram/session/replica.h"
-#include "tram/session/sync_client.h"
+#include "tests/sim/sim_random.h"
+#include "tests/sim/workload.h"
+#include "tests/support/fault_disk.h"
+#include "tram/log/sqlite_log_store.h"
+#include "tram/session/sync_server.h"
+#include "tram/session/unit_device.h"
 
 namespace tram::sim {
 
-/// splitmix64 (Steele et al. 2014).
-class SimRandom : public Random {
- public:
-  explicit SimRandom(std::uint64_t seed) : state_(seed) {}
-  void Fill(std::span<std::uint8_t> bytes) override;
-  /// 0..bound - 1
-  std::size_t Below(std::size_t bound) { return static_cast<std::size_t>(Next() % bound); }
-  bool Chance(int percent) { return Below(100) < static_cast<std::size_t>(percent); }
-  std::uint64_t Next();
-
- private:
-  std::uint64_t state_;
-};
-
-/// True time is the world's; a machine's wall clock is off by its skew.
+/// True time is the world's; a machine's wall clock is off by its skew, or starts at the same time
+/// whenever the machine does.
 class SimClock : public Clock {
  public:
-  explicit SimClock(const std::int64_t& world_ms) : world_ms_(world_ms) {}
-  std::int64_t WallMs() override { return world_ms_ + skew_ms; }
-  std::int64_t SteadyMs() override { return world_ms_; }
+  explicit SimClock(const std::int64_t& world_ms) : world_ms_(world_ms), boot_ms_(world_ms) {}
+  std::int64_t WallMs() override {
+    return starts_at_ms ? *starts_at_ms + SteadyMs() : world_ms_ + skew_ms;
+  }
+  std::int64_t SteadyMs() override { return world_ms_ - boot_ms_; }
+  void Boot() { boot_ms_ = world_ms_; }
+
   std::int64_t skew_ms = 0;
+  std::optional<std::int64_t> starts_at_ms;
 
  private:
   const std::int64_t& world_ms_;
+  std::int64_t boot_ms_;
 };
 
-// The programme of the simulated worlds: one record type; whole numbers, two of which are one
-// group, and a set.
-inline constexpr std::uint32_t kSimType = 16;
-inline constexpr std::uint32_t kSimPlain = 16;
-inline constexpr std::uint32_t kSimGroup = 17;  // 17 and 18 conflict together
-inline constexpr std::uint32_t kSimGroupSecond = 18;
-inline constexpr std::uint32_t kSimSet = 20;
-inline std::uint32_t SimGroupOf(std::uint32_t field) {
-  return field == kSimGroupSecond ? kSimGroup : field;
-}
+/// A disk, a clock, chance.
+class SimMachine {
+ public:
+  SimMachine(std::filesystem::path machine_folder, std::uint64_t seed,
+             const std::int64_t& world_ms);
+  ~SimMachine();
 
-/// A form that somebody has open: what it was drawn from, and what its writer could see.
-struct OpenForm {
-  std::optional<RecordId> record;
-  std::uint32_t field = 0;
-  std::vector<OpId> parents;
-  std::set<OpId> seen;
-  bool deletion = false, undeletion = false;
-  std::uint32_t remove_element = 0;  // sets: remove this one, or
-  std::uint32_t add_element = 0;     // add this one
+  /// The disk's files were changed by other means than its own: looks at them anew. Needs all of
+  /// them closed.
+  void RenewDisk();
+  /// Takes orders back, and makes room.
+  void Mend();
+
+  const std::filesystem::path folder;
+  SimClock clock;
+  SimRandom random;
+  std::unique_ptr<test::FaultDisk> disk;
+  bool full = false;  // the disk, until somebody makes room
 };
 
-struct SimDisk {
-  test::MemoryLogStore store;
-  Bytes token;
-  SimDisk Copy() const { return {store.Copy(), token}; }
-};
+/// Chains of the entries of a log that were durable, in their order.
+using Durable = std::vector<Chain>;
+void NoteDurable(const OpLog& log, Durable& durable);
+/// What is not there any more, in words; empty where all is.
+std::string MissingFrom(const OpLog& log, const Durable& durable);
 
 class SimDevice {
  public:
-  SimDevice(std::string name, std::uint64_t key_seed, std::uint64_t random_seed, SimDisk disk,
-            const UnitId& unit, const DeviceId& server, const std::int64_t& world_ms);
+  /// Copies the founded unit file into the folder and makes it this device's.
+  SimDevice(std::string device_name, std::size_t device_unit, std::filesystem::path folder,
+            std::uint64_t seed, const std::int64_t& world_ms);
+  /// A new installation with these members.
+  void Enrol(const SigningKey& key, const DeviceId& server, const std::vector<KeyEntry>& keys);
 
-  /// Loses what was not committed; starts again from the disk.
-  void Boot();
-  OpenForm OpenSomeForm();
-  /// Writes and commits one op. Returns its id.
-  OpId Save(const OpenForm& form, std::uint64_t unique);
-  void BeginSync() { sync_.emplace(*replica_, *own_, *time_, clock, random); }
-  SyncClient* sync() { return sync_ ? &*sync_ : nullptr; }
+  /// Opens and unlocks. Errors: UnitDevice::Open's.
+  Status Boot();
+  /// Forms and the sync under way are lost.
+  void Close();
+  bool on() const { return engine_ != nullptr; }
+  UnitDevice& engine() { return *engine_; }
+  OpLog& log() { return engine_->log(); }
+  SyncClient& sync();
   void EndSync() { sync_.reset(); }
 
   std::string name;
-  std::uint64_t key_seed;
-  SimRandom random;
-  SimClock clock;
-  SimDisk disk;
+  std::size_t unit = 0;
+  DeviceId id;
+  SimMachine machine;
+  std::map<const Workload*, Desk> desks;  // each kind of work has forms of its own
   bool alive = true;
-  std::vector<OpenForm> forms;
-  std::vector<std::pair<Bytes, int>> late_replies;
-  std::size_t new_feeds = 0;
-
-  OpLog& log() { return *log_; }
-  Replica& replica() { return *replica_; }
-  OwnFeed& own() { return *own_; }
-  const SigningKey& key() const { return key_; }
-  HybridClock& time() { return *time_; }
+  bool syncs_lied = false;      // what was durable may be gone
+  std::size_t saves = 0;        // acknowledged here
+  std::set<OpId> acknowledged;  // here, and not lost by putting back a backup
+  Durable durable;
 
  private:
-  const UnitId& unit_;
-  const DeviceId& server_;
-  SigningKey key_;
-  std::unique_ptr<OpLog> log_;
-  std::unique_ptr<Replica> replica_;
-  std::unique_ptr<OwnFeed> own_;
-  std::unique_ptr<HybridClock> time_;
+  std::unique_ptr<UnitDevice> engine_;
   std::optional<SyncClient> sync_;
 };
 
-SigningKey SimKey(std::uint64_t seed);
+class SimServer {
+ public:
+  SimServer(std::filesystem::path folder, std::uint64_t seed, const std::int64_t& world_ms);
 
-/// The ops of a log by record, decoded; each id once.
-struct HeldOps {
-  std::map<OpId, Op> ops;
-  std::map<OpId, OpBody> bodies;
-  std::map<RecordId, std::vector<OpId>> records;
+  struct Unit {
+    std::unique_ptr<OpLog> log;
+    std::unique_ptr<Replica> replica;
+    std::unique_ptr<UnitView> view;
+    EntryNumber viewed = 0;
+  };
+
+  /// Errors: SqlDatabase::Open's and SqliteLogStore::Open's.
+  Status Boot();
+  void Close();
+  bool on() const { return store_ != nullptr; }
+  /// Errors: OpLog::Open's.
+  Result<Unit*> Open(const UnitId& unit);
+  void Drop(const UnitId& unit) { units_.erase(unit); }
+  /// The unit's view with all that is durable. Errors: those of Open and of the view.
+  Result<UnitView*> View(const UnitId& unit, const std::shared_ptr<const Programme>& programme);
+
+  /// Takes a member's certificate, or what an invited device brings. Durable on return.
+  Status Enrol(const UnitId& unit, const std::vector<KeyEntry>& members);
+  /// Everything is durable before there is a reply. Errors: AnswerRequest's | io.
+  Result<Bytes> Reply(const UnitId& unit, const DeviceId& sender, ByteView request);
+  Status TakeBundle(const UnitId& unit, ByteView file);
+  /// Of a bundle that was taken. Errors: as Reply.
+  Result<Bytes> ReplyToBundle(const UnitId& unit, ByteView file);
+  SqlDatabase& database() { return *database_; }
+
+  const SigningKey key;
+  SimMachine machine;
+  std::map<UnitId, Durable> durable;
+
+ private:
+  template <class Work>
+  Status Durably(const UnitId& unit, Work work);
+
+  std::unique_ptr<SqlDatabase> database_;
+  std::unique_ptr<SqliteLogStore> store_;
+  std::map<UnitId, Unit> units_;
 };
-HeldOps ReadOps(const OpLog& log);
+
+/// Where requests go.
+const MessageTarget& SyncTarget();
 
 }  // namespace tram::sim

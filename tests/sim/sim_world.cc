@@ -1,322 +1,232 @@
 #include "tests/sim/sim_world.h"
 
-#include <algorithm>
-#include <set>
+#include <unistd.h>
 
+#include <ostream>
+
+#include "tests/sim/founded_unit.h"
+#include "tests/sim/sim_programme.h"
 #include "tram/crypto/membership.h"
 #include "tram/session/bundle.h"
 
 namespace tram::sim {
 namespace {
 
-const MessageTarget kTarget{"POST", "/s"};
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
-constexpr std::size_t kDevicesMax = 5;
-constexpr std::size_t kSteps = 60;
-constexpr std::size_t kHealRounds = 40;
-constexpr std::size_t kRequestsPerHeal = 60;
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kBeginMs = 1'700'000'000'000;
+constexpr std::int64_t kHourMs = 3600LL * 1000;
+constexpr std::int64_t kYearMs = 365LL * 24 * kHourMs;
+constexpr std::size_t kUnitsMax = 4;
+constexpr std::size_t kDevicesFirst = 5;
+constexpr std::size_t kStepsLeast = 34, kStepsMore = 30;
+constexpr std::size_t kFirstSaves = 4;
+
+/// In memory where there is such a folder: the disks' faults are ours, not the machine's.
+fs::path ScratchRoot() {
+  static const fs::path base = fs::exists("/dev/shm") ? "/dev/shm" : fs::temp_directory_path();
+  return base / ("tram-sim-" + std::to_string(getpid()));
+}
 
 }  // namespace
 
-SimWorld::SimWorld(std::uint64_t seed)
-    : random_(seed * 7919 + 17),
-      now_ms_(1'700'000'000'000),
-      unit_(random_.NewId<UnitId>()),
-      server_key_(SimKey(random_.Next())),
-      server_id_(server_key_.id()),
-      server_clock_(now_ms_) {
+SimWorld::SimWorld(std::uint64_t seed, std::ostream* trace)
+    : trace_(trace),
+      random_(seed * 7919 + 17),
+      now_ms_(kBeginMs),
+      root_(ScratchRoot()),
+      hot_(HotWorkload()),
+      uniform_(UniformWorkload()) {
   report_.seed = seed;
-  BootServer();
-  std::size_t devices = 2 + random_.Below(2);
-  for (std::size_t i = 0; i < devices; ++i) {
-    SimDisk disk;
-    disk.token = Bytes(16, static_cast<std::uint8_t>(i + 1));
-    AddDevice(random_.Next(), std::move(disk));
-  }
-  // Enrolment: the server signs each device's certificate, and each gets all of them.
-  std::vector<KeyEntry> members;
-  for (auto& device : devices_) {
-    members.push_back(EnrolDevice(unit_, device->key().id(), {now_ms_}, server_key_));
-  }
-  server_->TakeKeys(members);
-  TRAM_ASSERT(server_log_->Commit());
-  for (auto& device : devices_) {
-    device->replica().TakeKeys(members);
-    TRAM_ASSERT(device->log().Commit());
-  }
+  fs::remove_all(root_);
 }
 
-void SimWorld::AddDevice(std::uint64_t key_seed, SimDisk disk) {
-  devices_.push_back(std::make_unique<SimDevice>("device " + std::to_string(devices_.size()),
-                                                 key_seed, random_.Next(), std::move(disk), unit_,
-                                                 server_id_, now_ms_));
-  if (random_.Chance(30)) {
-    devices_.back()->clock.skew_ms =
-        (static_cast<std::int64_t>(random_.Below(20)) - 10) * 365 * kDayMs;
-  }
-}
-
-void SimWorld::BootServer() {
+SimWorld::~SimWorld() {
+  devices_.clear();
   server_.reset();
-  auto opened = OpLog::Open(server_store_, unit_, server_clock_);
-  TRAM_ASSERT(opened);
-  server_log_ = std::move(*opened);
-  server_ = std::make_unique<Replica>(*server_log_, server_id_, server_clock_);
+  std::error_code code;
+  fs::remove_all(root_, code);
+}
+
+WorldReport SimWorld::Run() {
+  Populate();
+  const std::size_t steps = kStepsLeast + random_.Below(kStepsMore);
+  for (std::size_t i = 0; i < steps && !failed(); ++i) {
+    now_ms_ += static_cast<std::int64_t>(random_.Below(random_.Chance(10) ? 200 : 2) * kHourMs) +
+               static_cast<std::int64_t>(random_.Below(30'000));
+    Step();
+  }
+  if (!failed()) MendAll();
+  if (!failed()) Heal();
+  if (!failed()) Check();
+  report_.devices = devices_.size();
+  return std::move(report_);
+}
+
+// Most worlds are one unit with two or three devices: the fewer, the more they meet.
+void SimWorld::Populate() {
+  link_percent_ = static_cast<int>(25 + random_.Below(35));
+  disk_percent_ = static_cast<int>(8 + random_.Below(14));
+  server_ = std::make_unique<SimServer>(root_ / "server", random_.Next(), now_ms_);
+  if (random_.Chance(20)) server_->machine.clock.skew_ms = -kYearMs * 10 + kYearMs * 20 / 7;
+  Status booted = server_->Boot();
+  TRAM_ASSERT(booted);
+  const std::size_t shape = random_.Below(100);
+  const std::size_t units = shape < 88 ? 1 : shape < 96 ? 2 : shape < 98 ? 3 : kUnitsMax;
+  units_.resize(units);
+  for (std::size_t i = 0; i < units; ++i) {
+    units_[i].id = SimUnitId(i);
+    const std::size_t mix = random_.Below(4);
+    units_[i].hot_percent = mix == 0 ? 0 : mix == 1 ? 50 : 100;
+  }
+  const std::size_t devices =
+      units == 1 ? 2 + random_.Below(2) : std::min(2 * units, kDevicesFirst);
+  for (std::size_t i = 0; i < devices; ++i) {
+    const Unit& unit = units_[i % units];
+    const SigningKey key = SigningKey::Generate(random_);
+    Status made =
+        server_->Enrol(unit.id, {EnrolDevice(unit.id, key.id(), {now_ms_}, server_->key)});
+    TRAM_ASSERT(made);
+    auto open = server_->Open(unit.id);
+    TRAM_ASSERT(open);
+    SimDevice& device = AddDevice(i % units, key, (*open)->log->keys());
+    RecoverDevice(device);
+  }
+  for (std::size_t i = 0; i < devices; ++i) {
+    for (std::size_t n = 0; n < kFirstSaves && devices_[i]->alive; ++n) Act(*devices_[i]);
+  }
+}
+
+// A new installation, which is not on yet.
+SimDevice& SimWorld::AddDevice(std::size_t unit, const SigningKey& key,
+                               const std::vector<KeyEntry>& keys) {
+  const std::size_t index = devices_.size();
+  devices_.push_back(std::make_unique<SimDevice>("device " + std::to_string(index), unit,
+                                                 root_ / ("d" + std::to_string(index)),
+                                                 random_.Next(), now_ms_));
+  SimDevice& device = *devices_.back();
+  device.Enrol(key, server_->key.id(), keys);
+  if (random_.Chance(25)) {
+    Count(Fault::kClockOff);
+    device.machine.clock.skew_ms = (static_cast<std::int64_t>(random_.Below(21)) - 10) * kYearMs;
+  } else if (random_.Chance(20)) {
+    Count(Fault::kClockRestarts);
+    device.machine.clock.starts_at_ms = kBeginMs - kYearMs;
+  }
+  return device;
+}
+
+SimDevice* SimWorld::AnyDevice() {
+  std::vector<SimDevice*> alive;
+  for (auto& device : devices_) {
+    if (device->alive) alive.push_back(device.get());
+  }
+  return alive.empty() ? nullptr : alive[random_.Below(alive.size())];
+}
+
+std::size_t SimWorld::IndexOf(const SimDevice& device) const {
+  for (std::size_t i = 0; i < devices_.size(); ++i) {
+    if (devices_[i].get() == &device) return i;
+  }
+  TRAM_ASSERT(false);
+  return 0;
+}
+
+void SimWorld::Step() {
+  SimDevice* device = AnyDevice();
+  if (device == nullptr) return;
+  const std::size_t what = random_.Below(100);
+  if (what < 36) return ActTwice(*device);
+  if (what < 65) return Exchange(*device);
+  if (what < 70) return DeliverLate();
+  if (what < 74) return WriteBundleOf(*device);
+  if (what < 77) return ReadSomeBundle();
+  if (what < 80) return RestartServer();
+  if (what < 82) return BackUp(*device);
+  if (what < 85) return Restore();
+  if (what == 85) return Clone(*device);
+  if (what == 86) return Wipe(*device);
+  if (what == 87) return Join(device->unit, random_.Chance(50));
+  if (what == 88) return BackUpServer();
+  if (what < 93) return RestoreServer();
+  if (what < 95) return UpdateProgramme(*device);
+  if (what == 95) return Clocks(*device);
+  if (what == 96) return Kill(*device);
+  if (what == 97) return LieAboutSyncs(*device);
+  Say(device->name + " is switched off and on");
+  RecoverDevice(*device);
+}
+
+void SimWorld::ActTwice(SimDevice& device) {
+  Act(device);
+  if (device.alive) Act(device);
+}
+
+void SimWorld::Act(SimDevice& device) {
+  Unit& unit = UnitOf(device);
+  Workload& workload = WorkloadOf(unit);
+  const std::size_t before = unit.witness.acknowledged().size();
+  AtDevice(device, Work::kSave, [&] {
+    Status acted = workload.Act(device.engine(), device.desks[&workload], random_, unit.witness);
+    for (EntryNumber n = device.log().committed(); n > device.durable.size(); --n) {
+      const OpId op = device.log().entry(n).op;
+      if (unit.witness.acknowledged().contains(op)) device.acknowledged.insert(op);
+    }
+    return acted;
+  });
+  const std::size_t saved = unit.witness.acknowledged().size() - before;
+  device.saves += saved;
+  if (saved > 0)
+    Say(device.name + (&workload == hot_.get() ? " saves; " : " saves anything; ") + "it has " +
+        std::to_string(device.log().size()));
+}
+
+Workload& SimWorld::WorkloadOf(const Unit& unit) {
+  return random_.Chance(unit.hot_percent) ? *hot_ : *uniform_;
+}
+
+void SimWorld::Clocks(SimDevice& device) {
+  Count(Fault::kClockJumps);
+  SimClock& clock = device.machine.clock;
+  const std::int64_t span = random_.Chance(50) ? kHourMs * 24 : kYearMs;
+  clock.skew_ms += (static_cast<std::int64_t>(random_.Below(21)) - 10) * span;
+  if (clock.starts_at_ms) *clock.starts_at_ms += clock.skew_ms / 2;
+  Say("the clock of " + device.name + " jumps");
+}
+
+// A device, or the server, gets the second version before the others.
+void SimWorld::UpdateProgramme(SimDevice& device) {
+  Unit& unit = UnitOf(device);
+  if (!unit.updated) Count(Fault::kProgrammeLate);
+  unit.updated = true;
+  if (random_.Chance(25)) {
+    unit.server_programme = 2;
+    return;
+  }
+  AtDevice(device, Work::kOther, [&] { return UseProgramme(device); });
+}
+
+Status SimWorld::UseProgramme(SimDevice& device) {
+  if (device.engine().programme().version == 2) return {};
+  Say(device.name + " takes the second programme");
+  Status used = device.engine().UseProgramme(SignedSimProgramme(2));
+  device.desks.clear();  // forms are drawn anew
+  if (!used && used.error().code != ErrorCode::kIo) Fail(device.name + ": " + used.error().message);
+  return used;
+}
+
+void SimWorld::Count(Fault fault) {
+  report_.faults.Add(fault);
+  Say("  fault: " + std::string(kFaultNames[static_cast<std::size_t>(fault)]));
+}
+
+void SimWorld::Say(const std::string& what) {
+  if (trace_ != nullptr) *trace_ << what << "\n";
 }
 
 void SimWorld::Fail(const std::string& what) {
   if (report_.failure.empty()) report_.failure = what;
-}
-
-SimDevice& SimWorld::AnyDevice() {
-  for (;;) {
-    SimDevice& device = *devices_[random_.Below(devices_.size())];
-    if (device.alive) return device;
-  }
-}
-
-WorldReport SimWorld::Run() {
-  for (std::size_t i = 0; i < kSteps; ++i) Step();
-  Heal();
-  Check();
-  return report_;
-}
-
-void SimWorld::Step() {
-  now_ms_ += static_cast<std::int64_t>(random_.Below(4)) * 3'600'000 + 1;
-  SimDevice& device = AnyDevice();
-  const std::size_t what = random_.Below(100);
-  if (what < 45) {
-    Write(device);
-  } else if (what < 80) {
-    Exchange(device);
-  } else if (what < 86) {
-    DeliverLate();
-  } else if (what < 90) {
-    Bundle(device);
-  } else if (what < 93) {
-    ++report_.faults;
-    device.Boot();
-  } else if (what < 98) {
-    RestoreOrCopy();
-  } else {
-    ++report_.faults;
-    device.clock.skew_ms += (static_cast<std::int64_t>(random_.Below(7)) - 3) * 100 * kDayMs;
-  }
-}
-
-void SimWorld::Write(SimDevice& device) {
-  if (device.forms.empty() || random_.Chance(50)) device.forms.push_back(device.OpenSomeForm());
-  if (random_.Chance(30)) return;  // the form stays open; something may land meanwhile
-  OpenForm form = device.forms.front();
-  device.forms.erase(device.forms.begin());
-  OpId id = device.Save(form, ++unique_);
-  seen_[id] = form.seen;
-}
-
-std::optional<Bytes> SimWorld::Serve(const Bytes& request) {
-  ++report_.requests;
-  auto prefix = PeekSender(request);
-  if (!prefix) return std::nullopt;
-  for (auto& device : devices_) {
-    if (PrefixOf(device->key().id()) != *prefix) continue;
-    auto answer =
-        AnswerRequest(*server_, server_key_, request, kTarget, device->key().id(), server_clock_);
-    if (!answer) {
-      Fail("the server refused a request: " + answer.error().message);
-      return std::nullopt;
-    }
-    TRAM_ASSERT(server_log_->Commit());
-    return answer->reply;
-  }
-  return std::nullopt;
-}
-
-void SimWorld::TakeReply(SimDevice& device, const Bytes& reply) {
-  if (device.sync() == nullptr) return;
-  auto more = device.sync()->TakeReply(reply);
-  if (device.sync()->report().new_feed) ++device.new_feeds;
-  if (!more || !*more) device.EndSync();
-}
-
-void SimWorld::Exchange(SimDevice& device) {
-  if (device.sync() == nullptr) device.BeginSync();
-  auto request = device.sync()->NextRequest(kTarget);
-  TRAM_ASSERT(request);
-  const std::size_t fate = random_.Below(10);
-  if (fate >= 6) ++report_.faults;
-  if (fate == 6) return;  // lost on the way there
-  if (fate == 7) {
-    late_requests_.push_back({*request, 0});
-    return;
-  }
-  auto reply = Serve(*request);
-  if (!reply) return;
-  if (fate == 8) return;  // lost on the way back
-  if (fate == 9) {
-    device.late_replies.push_back({*reply, 0});
-    if (random_.Chance(50)) Serve(*request);  // delivered twice
-    return;
-  }
-  TakeReply(device, *reply);
-}
-
-void SimWorld::DeliverLate() {
-  if (!late_requests_.empty() && random_.Chance(50)) {
-    std::size_t index = random_.Below(late_requests_.size());
-    Serve(late_requests_[index].first);
-    if (random_.Chance(50)) {
-      late_requests_.erase(late_requests_.begin() + static_cast<std::ptrdiff_t>(index));
-    }
-    return;
-  }
-  SimDevice& device = AnyDevice();
-  if (device.late_replies.empty()) return;
-  std::size_t index = random_.Below(device.late_replies.size());
-  Bytes reply = device.late_replies[index].first;
-  device.late_replies.erase(device.late_replies.begin() + static_cast<std::ptrdiff_t>(index));
-  TakeReply(device, reply);
-}
-
-// A file from one device to another or to the server, with everything or with what is new.
-void SimWorld::Bundle(SimDevice& device) {
-  ++report_.faults;
-  Known known(device.log());
-  if (random_.Chance(50)) {
-    if (auto receipt = LastReceipt(device.log())) {
-      for (const Leaf& leaf : receipt->leaves) known.Add(leaf.chain);
-    }
-  }
-  auto bundle = WriteBundle(device.replica(), known, device.key(), device.own().id(),
-                            device.time().Estimate(), device.random);
-  TRAM_ASSERT(bundle);
-  if (random_.Chance(50)) {
-    if (!ReadBundle(*server_, nullptr, bundle->file)) Fail("the server refused a bundle");
-    return;
-  }
-  SimDevice& other = AnyDevice();
-  if (&other == &device) return;
-  if (!ReadBundle(other.replica(), &other.own(), bundle->file)) Fail("a device refused a bundle");
-}
-
-void SimWorld::RestoreOrCopy() {
-  ++report_.faults;
-  SimDevice& device = AnyDevice();
-  switch (random_.Below(7)) {
-    case 0:
-      server_backups_.push_back(server_store_.Copy());
-      break;
-    case 1:
-      if (server_backups_.empty()) break;
-      server_store_ = server_backups_[random_.Below(server_backups_.size())].Copy();
-      BootServer();
-      break;
-    case 2:
-    case 3:
-      device_backups_.push_back(device.disk.Copy());
-      backup_of_.push_back(
-          static_cast<std::size_t>(std::find_if(devices_.begin(), devices_.end(),
-                                                [&](const auto& d) { return d.get() == &device; }) -
-                                   devices_.begin()));
-      break;
-    case 4: {
-      if (device_backups_.empty()) break;
-      std::size_t index = random_.Below(device_backups_.size());
-      SimDevice& owner = *devices_[backup_of_[index]];
-      if (!owner.alive) break;
-      owner.disk = device_backups_[index].Copy();
-      if (random_.Chance(50)) owner.disk.token = Bytes(16, static_cast<std::uint8_t>(200 + index));
-      owner.Boot();
-      break;
-    }
-    case 5:
-      if (devices_.size() < kDevicesMax) AddDevice(device.key_seed, device.disk.Copy());
-      break;
-    case 6: {
-      auto alive =
-          std::count_if(devices_.begin(), devices_.end(), [](const auto& d) { return d->alive; });
-      if (alive > 1) device.alive = false;
-      break;
-    }
-  }
-}
-
-void SimWorld::Heal() {
-  for (std::size_t round = 0; round < kHealRounds && report_.failure.empty(); ++round) {
-    bool moved = false;
-    for (auto& device : devices_) {
-      if (!device->alive) continue;
-      now_ms_ += 1000;
-      device->BeginSync();
-      bool more = true;
-      for (std::size_t i = 0; more && i < kRequestsPerHeal; ++i) {
-        auto request = device->sync()->NextRequest(kTarget);
-        TRAM_ASSERT(request);
-        auto reply = Serve(*request);
-        if (!reply) return Fail("no reply while healing");
-        auto taken = device->sync()->TakeReply(*reply);
-        if (!taken) return Fail("a reply was refused while healing: " + taken.error().message);
-        more = *taken;
-      }
-      const SyncReport& done = device->sync()->report();
-      moved |= done.sent_ops > 0 || done.received_ops > 0 || done.requests > 1;
-      if (!done.complete) moved = true;
-      device->EndSync();
-    }
-    if (!moved) return;
-  }
-  Fail("healing did not come to an end");
-}
-
-void SimWorld::CheckReplica(const std::string& name, OpLog& log, const HeldOps& all) {
-  auto leaves = log.Leaves();
-  auto server_leaves = server_log_->Leaves();
-  std::sort(leaves.begin(), leaves.end());
-  std::sort(server_leaves.begin(), server_leaves.end());
-  if (leaves != server_leaves) return Fail(name + " has other leaves than the server");
-  if (log.DigestOfKeys() != server_log_->DigestOfKeys()) {
-    return Fail(name + " has other keys than the server");
-  }
-  HeldOps held = ReadOps(log);
-  for (const auto& [id, op] : all.ops) {
-    if (held.ops.count(id) == 0) return Fail(name + " lacks op " + id.Hex());
-  }
-  if (EngineState(held) != ReferenceState(all)) {
-    return Fail(name + " differs from the model:\n" + EngineState(held) + "--- model\n" +
-                ReferenceState(all));
-  }
-  auto report = log.Verify();
-  if (!report || !report->problems.empty()) Fail(name + ": verify finds problems");
-}
-
-void SimWorld::Check() {
-  if (!report_.failure.empty()) return;
-  HeldOps all = ReadOps(*server_log_);
-  for (auto& device : devices_) {
-    if (!device->alive) continue;
-    HeldOps held = ReadOps(device->log());
-    all.ops.insert(held.ops.begin(), held.ops.end());
-    all.bodies.insert(held.bodies.begin(), held.bodies.end());
-    for (auto& [record, ids] : held.records) {
-      auto& known = all.records[record];
-      for (const OpId& id : ids) {
-        if (std::find(known.begin(), known.end(), id) == known.end()) known.push_back(id);
-      }
-    }
-    if (UnconfirmedOps(device->log()) > 0) return Fail(device->name + " has unconfirmed ops");
-  }
-  CheckReplica("the server", *server_log_, all);
-  for (auto& device : devices_) {
-    if (device->alive) CheckReplica(device->name, device->log(), all);
-  }
-  for (const std::string& lost : LostValues(all, seen_)) Fail("a value is gone unseen: " + lost);
-  report_.ops = all.ops.size();
-  report_.branches = CopiedFeeds(*server_log_).size();
-  const std::string state = ReferenceState(all);
-  for (std::size_t at = state.find("conflict"); at != std::string::npos;
-       at = state.find("conflict", at + 1)) {
-    ++report_.conflicts;
-  }
+  Say("FAILED: " + what);
 }
 
 }  // namespace tram::sim
