@@ -172,7 +172,9 @@ Taken Replica::TakePieces(const std::vector<PackedPiece>& pieces, const std::vec
       taken.refusals.push_back({piece.feed, piece.previous, reason});
       continue;
     }
-    if (!take_seeds && !ops->seeds.empty()) continue;  // without them they might stay unread
+    // Nobody says whether a new person's seed should be there; without it he might stay unread.
+    const bool creates = std::ranges::any_of(ops->ops, [](const Op& op) { return !op.record; });
+    if (!take_seeds && creates) continue;
     TakeKeys(ops->seeds);
     piece.ops = std::move(ops->ops);
     if (packed.checkpoint) {

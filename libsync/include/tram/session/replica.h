@@ -69,7 +69,8 @@ class Replica {
 
   /// Takes a message's pieces in order. `header` signs the last piece of its own feed that has no
   /// checkpoint. With `stage`, pieces that come too early are kept and tried again later. Without
-  /// `take_seeds` (nobody signed the message as a whole) pieces that bring seeds are passed over.
+  /// `take_seeds` (nobody signed the message as a whole) pieces that create records are passed
+  /// over.
   Taken TakePieces(const std::vector<PackedPiece>& pieces, const std::vector<Chain>& bases,
                    const RequestHeader* header, const Digest& context, bool stage,
                    bool take_seeds = true);
