@@ -28,6 +28,15 @@ constexpr std::array kOrders = {
     Order{Disk::Fault::kFull, Fault::kDiskFull, Fault::kServerDiskFull},
 };
 
+/// Whether a record's creation is there and the seed that came with it is not.
+bool LacksSeeds(const OpLog& log, const std::vector<KeyEntry>& keys) {
+  return std::any_of(keys.begin(), keys.end(), [&](const KeyEntry& entry) {
+    return entry.kind == KeyEntry::Kind::kSeed &&
+           log.FindOp(CreatingOp(RecordId::From(entry.key))) &&
+           log.FindKey(entry.kind, entry.key) == nullptr;
+  });
+}
+
 }  // namespace
 
 std::optional<Fault> SimWorld::OrderFault(SimMachine& machine, bool server, Work what) {
@@ -188,9 +197,12 @@ void SimWorld::LieAboutSyncs(SimDevice& device) {
     if (random_.Chance(50) && device.alive) Exchange(device);
   }
   if (!device.alive || failed()) return;
+  const std::vector<KeyEntry> keys = device.log().keys();
   device.machine.disk->CutPower();
   device.machine.disk->LieAboutSyncs(false);
   RecoverDevice(device);
+  // Such a disk may keep an op and lose its person's seed. Ids, chains and signatures fit then.
+  if (device.alive && !failed() && LacksSeeds(device.log(), keys)) Wipe(device);
   device.syncs_lied = false;
 }
 

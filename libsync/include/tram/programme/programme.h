@@ -219,8 +219,8 @@ std::vector<ProgrammeDifference> CompareProgrammes(const Programme& before, cons
 /// What a person or a CSV file wrote for a field: codes by name (retired ones are refused), dates
 /// as dd/mm/yyyy or ISO, decimals brought to the field's scale. Empty text is null. A set is given
 /// as names joined with '|': ParseSet, sorted and unique; retired ones too, for they may stay in a
-/// set that holds them (UnitView::Validate knows). Errors: invalid ("field: what is wrong", and what
-/// is allowed).
+/// set that holds them (UnitView::Validate knows). Errors: invalid ("field: what is wrong", and
+/// what is allowed).
 Result<Value> ParseValue(const Programme& programme, const Field& field, std::string_view text);
 Result<std::vector<std::uint32_t>> ParseSet(const Programme& programme, const Field& field,
                                             std::string_view text);
