@@ -87,6 +87,14 @@ void CheckCheckpointRows(CheckedLog& log) {
   });
 }
 
+void CheckKeyRows(CheckedLog& log) {
+  std::erase_if(log.unit.keys, [&](const KeyEntry& entry) {
+    if (FitsItsKind(entry)) return false;
+    Note(log, "a row of the key table is not what its kind says");
+    return true;
+  });
+}
+
 void VerifySignatures(CheckedLog& log, const UnitId& unit) {
   for (const StoredCheckpoint& row : log.unit.checkpoints) {
     Leaf leaf = log.tree.LeafAt(row.number);
@@ -106,6 +114,7 @@ Result<CheckedLog> ReadAndCheck(LogStore& store, const UnitId& unit) {
   TRAM_TRY(AddEntries(log, store, unit));
   CheckLeaves(log);
   CheckCheckpointRows(log);
+  CheckKeyRows(log);
   return log;
 }
 

@@ -58,6 +58,29 @@ Result<Parts> ReadPartsFor(const UnitId& unit, BundleHead::Kind kind, ByteView f
   return parts;
 }
 
+/// All of the file is read before anything of it is taken: a file that is refused, because it is
+/// damaged or not of a member, changes nothing.
+Status CheckMessages(const Replica& replica, const Parts& parts) {
+  bool member = parts.messages.empty();
+  for (const Bytes& message : parts.messages) {
+    TRAM_ASSIGN(Request request, DecodeRequest(message, FileTarget(), parts.head.sender));
+    member = member || replica.WouldAdmit(parts.head.sender, request.body.keys);
+    if (!member) {
+      return MakeError(ErrorCode::kDenied,
+                       "the device that wrote this bundle does not belong to this unit");
+    }
+    const RequestHeader& header = request.header;
+    const Bytes statement =
+        CheckpointStatement(parts.head.unit, header.leaf, header.time, request.context);
+    if (!VerifySignature(parts.head.sender, statement, header.signature)) {
+      return MakeError(ErrorCode::kDenied,
+                       "a signature in this bundle is wrong: it was damaged or "
+                       "changed; write it again");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<BundleHead> ReadBundleHead(ByteView file) {
@@ -116,29 +139,13 @@ Result<WrittenBundle> WriteBundle(Replica& replica, const Known& known, const Si
 Result<Taken> ReadBundle(Replica& replica, OwnFeed* own, ByteView file) {
   OpLog& log = replica.log();
   TRAM_ASSIGN(Parts parts, ReadPartsFor(log.unit(), BundleHead::Kind::kOps, file));
+  TRAM_TRY(CheckMessages(replica, parts));
   Taken all;
   for (const Bytes& message : parts.messages) {
     TRAM_ASSIGN(Request request, DecodeRequest(message, FileTarget(), parts.head.sender));
-    const RequestHeader& header = request.header;
-    if (!VerifySignature(parts.head.sender,
-                         CheckpointStatement(log.unit(), header.leaf, header.time, request.context),
-                         header.signature)) {
-      return MakeError(ErrorCode::kDenied,
-                       "a signature in this bundle is wrong: it was damaged or "
-                       "changed; write it again");
-    }
-    if (!replica.IsMember(parts.head.sender)) {
-      std::vector<KeyEntry> certificates = request.body.keys;
-      KeepCertificates(certificates);
-      replica.TakeKeys(certificates);
-    }
-    if (!replica.IsMember(parts.head.sender)) {
-      return MakeError(ErrorCode::kDenied,
-                       "the device that wrote this bundle does not belong to this unit");
-    }
     replica.TakeKeys(request.body.keys);
-    all.Add(replica.TakePieces(request.body.pieces, request.body.bases, &header, request.context,
-                               true));
+    all.Add(replica.TakePieces(request.body.pieces, request.body.bases, &request.header,
+                               request.context, true));
   }
   Taken retried = replica.RetryStaged();
   all.Add(retried);

@@ -15,6 +15,9 @@ namespace {
 /// How many leaves of the receiver ids may refer to: the ones that grew last.
 constexpr std::size_t kBasesMost = 16;
 
+/// A key entry's bytes in a message: kind and two lengths besides.
+std::size_t RoomOf(const KeyEntry& entry) { return entry.key.size() + entry.value.size() + 5; }
+
 }  // namespace
 
 void Taken::Add(const Taken& other) {
@@ -43,10 +46,6 @@ std::vector<Chain> SamplesOf(const OpLog& log, EntryNumber leaf) {
     samples.push_back(log.entry(number).chain);
   }
   return samples;
-}
-
-void KeepCertificates(std::vector<KeyEntry>& keys) {
-  std::erase_if(keys, [](const KeyEntry& entry) { return entry.kind != KeyEntry::Kind::kMember; });
 }
 
 Replica::Replica(OpLog& log, const DeviceId& server, Clock& clock)
@@ -103,24 +102,42 @@ bool Replica::TicketIsUsed(const KeyEntry& entry) const {
   return false;
 }
 
+bool Replica::WouldAdmit(const DeviceId& device, const std::vector<KeyEntry>& keys) const {
+  std::set<DeviceId> admitted;
+  auto is_member = [&](const DeviceId& id) { return IsMember(id) || admitted.count(id) > 0; };
+  for (bool moved = true; moved && !is_member(device);) {
+    moved = false;
+    for (const KeyEntry& entry : keys) {
+      if (entry.kind != KeyEntry::Kind::kMember || entry.key.size() != DeviceId::kSize) continue;
+      const DeviceId id = DeviceId::From(entry.key);
+      if (is_member(id) || TicketIsUsed(entry)) continue;
+      if (!CheckMember(log_.unit(), entry, server_, is_member)) continue;
+      admitted.insert(id);
+      moved = true;
+    }
+  }
+  return is_member(device);
+}
+
 std::size_t Replica::TakeKeys(const std::vector<KeyEntry>& keys) {
-  std::size_t added = 0;
+  if (keys.empty()) return 0;
+  std::size_t added = 0, bytes = 0;
+  for (const KeyEntry& held : log_.keys()) bytes += RoomOf(held);
+  // A member that has gone mad must not make a table that no message can hold.
+  auto add = [&](const KeyEntry& entry) {
+    if (bytes + RoomOf(entry) > kKeyTableBytesMax) {
+      Reject({}, Chain{}, RefusalReason::kLimit, "this unit has too many keys");
+    } else if (log_.AddKey(entry)) {
+      bytes += RoomOf(entry);
+      ++added;
+    }
+  };
   std::vector<const KeyEntry*> members;
   for (const KeyEntry& entry : keys) {
-    bool record_key = entry.key.size() == RecordId::kSize;
-    switch (entry.kind) {
-      case KeyEntry::Kind::kSeed:
-        if (record_key && entry.value.size() == Seed::kSize) added += log_.AddKey(entry);
-        break;
-      case KeyEntry::Kind::kTombstone:
-        if (record_key && entry.value.empty()) added += log_.AddKey(entry);
-        break;
-      case KeyEntry::Kind::kMember:
-        members.push_back(&entry);
-        break;
-      case KeyEntry::Kind::kWrap:
-        added += log_.AddKey(entry);
-        break;
+    if (entry.kind == KeyEntry::Kind::kMember) {
+      members.push_back(&entry);
+    } else if (FitsItsKind(entry)) {
+      add(entry);
     }
   }
   auto is_member = [this](const DeviceId& id) { return IsMember(id); };
@@ -129,7 +146,8 @@ std::size_t Replica::TakeKeys(const std::vector<KeyEntry>& keys) {
     std::erase_if(members, [&](const KeyEntry* entry) {
       if (!CheckMember(log_.unit(), *entry, server_, is_member) || TicketIsUsed(*entry))
         return false;
-      added += log_.AddKey(*entry);
+      add(*entry);
+      if (log_.FindKey(entry->kind, entry->key) == nullptr) return true;
       members_.insert(DeviceId::From(entry->key));
       return true;
     });
@@ -175,7 +193,6 @@ Taken Replica::TakePieces(const std::vector<PackedPiece>& pieces, const std::vec
     // Nobody says whether a new person's seed should be there; without it he might stay unread.
     const bool creates = std::ranges::any_of(ops->ops, [](const Op& op) { return !op.record; });
     if (!take_seeds && creates) continue;
-    TakeKeys(ops->seeds);
     piece.ops = std::move(ops->ops);
     if (packed.checkpoint) {
       piece.checkpoint = *packed.checkpoint;
@@ -184,7 +201,11 @@ Taken Replica::TakePieces(const std::vector<PackedPiece>& pieces, const std::vec
     }
     const Leaf end = EndOf(piece);
     ends.emplace(piece.feed, end.chain);
-    taken.Add(TakePiece(piece, end, stage));
+    const std::size_t staged = log_.staged().size();
+    const Taken one = TakePiece(piece, end, stage);
+    // The first seed of a person stays: those of a piece that was refused are nobody's word.
+    if (one.pieces > 0 || log_.staged().size() > staged) TakeKeys(ops->seeds);
+    taken.Add(one);
   }
   return taken;
 }
@@ -210,12 +231,15 @@ Taken Replica::TakePiece(const Piece& piece, const Leaf& end, bool stage) {
   if (piece.ops.empty() || piece.first_seq == 0) {
     return refuse(RefusalReason::kBadHash, "an empty piece");
   }
+  std::size_t bytes = 0;
   for (const Op& op : piece.ops) {
     if (op.device != piece.feed.device) {
       return refuse(RefusalReason::kBadHash, "an op of another device in this feed");
     }
     if (CanonicalBytes(op) > kOpBytesMax) return refuse(RefusalReason::kLimit, "an op too large");
+    bytes += CanonicalBytes(op);
   }
+  if (bytes > kPieceOpsBytesMax) return refuse(RefusalReason::kLimit, "a piece too large");
   const Checkpoint& check = piece.checkpoint;
   if (!VerifySignature(piece.feed.device,
                        CheckpointStatement(log_.unit(), end, check.time, check.context),
@@ -362,10 +386,10 @@ Outgoing Replica::Choose(const Known& known, std::size_t bytes_max, const std::v
     ends[piece.feed] = end.chain;
     outgoing.ends.push_back(end);
     outgoing.pieces.push_back(std::move(piece));
-    outgoing.ops += run.entries.size();
   }
   ChooseKeys(runs, outgoing);
   Pack(runs, bases, outgoing);
+  for (const PackedPiece& piece : outgoing.pieces) outgoing.ops += piece.op_count;
   return outgoing;
 }
 
@@ -421,10 +445,16 @@ void Replica::Pack(const std::vector<Run>& runs, const std::vector<Leaf>& bases,
     outgoing.bases.clear();
     for (EntryNumber base : base_numbers) outgoing.bases.push_back(log_.entry(base).chain);
     MessageIds ids(outgoing.bases, locate, nullptr);
-    for (std::size_t i = 0; i < runs.size(); ++i) {
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < outgoing.pieces.size(); ++i) {
       std::vector<Op> ops;
       for (EntryNumber n : runs[i].entries) ops.push_back(log_.ReadOp(n));
       outgoing.pieces[i].ops = PackOps(log_.unit(), ops, ids, seed_of);
+      bytes += outgoing.pieces[i].ops.size();
+      if (i == 0 || bytes <= kPiecesBytesMax) continue;
+      outgoing.more = true;  // ids that must be written in full can make this far larger than a log
+      outgoing.pieces.resize(i);
+      outgoing.ends.resize(i);
     }
     if (!final_pass) base_numbers.assign(used.rbegin(), used.rend());
   }

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "tram/base/dates.h"
 #include "tram/base/hash.h"
 #include "tram/base/limits.h"
 
@@ -17,6 +18,12 @@ constexpr std::size_t kFeedsListed = 8;
 constexpr std::int64_t kLatelyMs = 4LL * 24 * 3600 * 1000;
 constexpr std::int64_t kRoundTripMaxMs = 60'000;  // protocol: the clock offset
 constexpr std::size_t kIdleRoundsMax = 3;
+
+/// Sums with any time that a clock says stay far within their type.
+bool IsClockTime(HybridTime time) {
+  static const std::int64_t end = StartOfLocalDay(Date{kDateDaysMax});
+  return time.ms >= 0 && time.ms < end;
+}
 
 Hint HintOf(const OpLog& log) {
   auto bytes = log.Setting(kHintSetting);
@@ -108,6 +115,7 @@ void SyncClient::ListLeaves(const Hint& hint, const Outgoing& outgoing, const Le
     listed.insert(lately[i].second);
   }
   std::vector<Leaf> unlisted;
+  std::size_t samples = 0;
   for (const Leaf& leaf : leaves) {
     if (listed.count(leaf.feed) == 0) {
       unlisted.push_back(leaf);
@@ -115,7 +123,10 @@ void SyncClient::ListLeaves(const Hint& hint, const Outgoing& outgoing, const Le
     }
     if (leaf == header_leaf) continue;
     bool known = hinted.count(leaf.chain) > 0 || brought.count(leaf.chain) > 0;
-    body.leaves.push_back({leaf, known ? std::vector<Chain>{} : SamplesFor(hint, leaf)});
+    body.leaves.push_back({leaf, {}});
+    if (known || samples >= kLeavesMax) continue;
+    body.leaves.back().samples = SamplesFor(hint, leaf);
+    samples += body.leaves.back().samples.size();
   }
   std::sort(body.leaves.begin(), body.leaves.end(),
             [](const ListedLeaf& a, const ListedLeaf& b) { return a.leaf < b.leaf; });
@@ -152,10 +163,16 @@ Result<bool> SyncClient::TakeReply(ByteView bytes) {
   OpLog& log = replica_.log();
   if (!sent_) return MakeError(ErrorCode::kInvalid, "a reply came that nobody asked for");
   TRAM_ASSIGN(Reply reply, DecodeReply(bytes, sent_->leaves));
+  if (!IsClockTime(reply.time)) {
+    return MakeError(ErrorCode::kInvalid, "the reply is from a time that no calendar has");
+  }
   if (!sent_->steady_ms) reply.want_full = false;  // an answer in a file always stands on its own
   const bool latest = IsOurReceipt(reply, sent_->nonce);
-  // Pieces and certificates are signed one by one; seeds are under the receipt only.
-  if (!latest) KeepCertificates(reply.keys);
+  // Seeds and tombstones are under the receipt only; a member's certificate is signed by itself.
+  if (!latest) {
+    std::erase_if(reply.keys,
+                  [](const KeyEntry& key) { return key.kind != KeyEntry::Kind::kMember; });
+  }
   std::size_t new_keys = replica_.TakeKeys(reply.keys);
   Taken taken = replica_.TakePieces(reply.pieces, reply.bases, nullptr, Digest{}, false, latest);
   taken.Add(replica_.RetryStaged());
@@ -275,7 +292,7 @@ std::optional<Receipt> LastReceipt(const OpLog& log) {
   auto bytes = log.Setting(kReceiptSetting);
   if (!bytes) return std::nullopt;
   auto receipt = DecodeReceipt(*bytes);
-  if (!receipt) return std::nullopt;
+  if (!receipt || !IsClockTime(receipt->time)) return std::nullopt;
   return std::move(*receipt);
 }
 

@@ -51,7 +51,8 @@ Known KnownOf(const OpLog& log, const Request& request, const Taken& taken,
 }
 
 /// Where a leaf of ours is new to the client: a leaf of its own on that branch that we hold, or
-/// else chains 1, 2, 4, 8 … back. Not for leaves that this very reply brings.
+/// else chains 1, 2, 4, 8 … back. Not for leaves that this very reply brings. As many as a message
+/// may list.
 std::vector<Chain> SamplesFor(const OpLog& log, const std::vector<Leaf>& client_leaves,
                               const std::vector<Leaf>& served) {
   std::set<Chain> samples;
@@ -59,9 +60,11 @@ std::vector<Chain> SamplesFor(const OpLog& log, const std::vector<Leaf>& client_
   told.insert(served.begin(), served.end());
   for (const Leaf& leaf : log.Leaves()) {
     if (told.count(leaf) > 0) continue;
+    if (samples.size() + kSamplesMax > kLeavesMax) break;
     const EntryNumber number = *log.FindChain(leaf.chain);
     bool shared = false;
     for (const Leaf& theirs : client_leaves) {
+      if (samples.size() == kLeavesMax) break;
       auto held = theirs.feed == leaf.feed ? log.FindChain(theirs.chain) : std::nullopt;
       if (!held || !log.IsAncestor(*held, number)) continue;
       samples.insert(theirs.chain);

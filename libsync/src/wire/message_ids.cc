@@ -32,6 +32,7 @@ void MessageIds::Skip(std::size_t ops) { ops_.resize(ops_.size() + ops); }
 
 void MessageIds::DropFrom(std::size_t size) {
   for (std::size_t i = size; i < ops_.size(); ++i) {
+    if (!ops_[i]) continue;  // did not resolve
     auto found = positions_.find(*ops_[i]);
     if (found != positions_.end() && found->second == i) positions_.erase(found);
   }

@@ -4,7 +4,8 @@
 
 #include "tram/base/limits.h"
 
-namespace tram::wire {
+namespace tram {
+namespace wire {
 namespace {
 
 // An element of a list is never shorter than this; counts are checked against it.
@@ -28,18 +29,18 @@ void PutPlace(CanonicalOutput& output, const std::unordered_map<Key, std::uint64
 struct KeySizes {
   std::size_t key_min, key_max, value_min, value_max;
 };
-KeySizes SizesOf(KeyEntry::Kind kind) {
+std::optional<KeySizes> SizesOf(KeyEntry::Kind kind) {
   switch (kind) {
     case KeyEntry::Kind::kSeed:
-      return {RecordId::kSize, RecordId::kSize, Seed::kSize, Seed::kSize};
+      return KeySizes{RecordId::kSize, RecordId::kSize, Seed::kSize, Seed::kSize};
     case KeyEntry::Kind::kTombstone:
-      return {RecordId::kSize, RecordId::kSize, 0, 0};
+      return KeySizes{RecordId::kSize, RecordId::kSize, 0, 0};
     case KeyEntry::Kind::kMember:
-      return {DeviceId::kSize, DeviceId::kSize, 1, kMemberBytesMax};
+      return KeySizes{DeviceId::kSize, DeviceId::kSize, 1, kMemberBytesMax};
     case KeyEntry::Kind::kWrap:
-      return {1, kWrapNameBytesMax, 1, kWrapBytesMax};
+      return KeySizes{1, kWrapNameBytesMax, 1, kWrapBytesMax};
   }
-  Refuse("a key entry has an unknown kind");
+  return std::nullopt;
 }
 
 Bytes TakeSized(CanonicalInput& input, std::size_t bytes_min, std::size_t bytes_max) {
@@ -268,13 +269,22 @@ std::vector<KeyEntry> TakeKeys(CanonicalInput& input) {
   for (std::size_t i = 0; i < count; ++i) {
     KeyEntry entry;
     entry.kind = static_cast<KeyEntry::Kind>(input.TakeByte());
-    const KeySizes sizes = SizesOf(entry.kind);
-    entry.key = TakeSized(input, sizes.key_min, sizes.key_max);
-    entry.value = TakeSized(input, sizes.value_min, sizes.value_max);
+    const std::optional<KeySizes> sizes = SizesOf(entry.kind);
+    if (!sizes) Refuse("a key entry has an unknown kind");
+    entry.key = TakeSized(input, sizes->key_min, sizes->key_max);
+    entry.value = TakeSized(input, sizes->value_min, sizes->value_max);
     if (i > 0 && !(keys.back() < entry)) Refuse("its key entries are not sorted");
     keys.push_back(std::move(entry));
   }
   return keys;
 }
 
-}  // namespace tram::wire
+}  // namespace wire
+
+bool FitsItsKind(const KeyEntry& entry) {
+  const std::optional<wire::KeySizes> sizes = wire::SizesOf(entry.kind);
+  return sizes && entry.key.size() >= sizes->key_min && entry.key.size() <= sizes->key_max &&
+         entry.value.size() >= sizes->value_min && entry.value.size() <= sizes->value_max;
+}
+
+}  // namespace tram

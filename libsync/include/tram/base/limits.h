@@ -15,6 +15,13 @@ inline constexpr std::size_t kMessageBytesMax = 1024 * 1024;  // one message
 // Ops of one message as canonical bytes. A batch of 256 KB with one largest op stays below: nothing
 // in an op takes more than 21 times the room that it takes in a log.
 inline constexpr std::size_t kMessageOpsBytesMax = 16 * 1024 * 1024;
+// Canonical bytes of the ops of one piece: whoever relays it must be able to write it with all ids
+// in full. A piece ends after 64 entries or 16 KB as they lie in a log, so that none that a device
+// writes comes near.
+inline constexpr std::size_t kPieceOpsBytesMax = 384 * 1024;
+inline constexpr std::size_t kPiecesBytesMax = 384 * 1024;  // pieces of a message that is written
+// All key entries of a unit, which must fit a message: six thousand persons.
+inline constexpr std::size_t kKeyTableBytesMax = 256 * 1024;
 inline constexpr std::size_t kBundleBytesMax = 256 * 1024 * 1024;
 inline constexpr std::size_t kLeavesMax = 4096;             // leaves listed in one message
 inline constexpr std::size_t kSamplesMax = 64;              // samples of one leaf

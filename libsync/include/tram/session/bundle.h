@@ -37,7 +37,8 @@ Result<WrittenBundle> WriteBundle(Replica& replica, const Known& known, const Si
                                   const std::optional<FeedId>& own, HybridTime now, Random& random);
 
 /// Takes a bundle of kind kOps; commits. `own` is told of entries on our own feed (nothing on the
-/// server). Errors: invalid | too_new | denied (of another unit, or its writer is no member) | io.
+/// server). Errors: invalid | too_new | denied (of another unit, its writer is no member, or a
+/// wrong signature): nothing was taken | io.
 Result<Taken> ReadBundle(Replica& replica, OwnFeed* own, ByteView file);
 
 /// The server's answer to a bundle that it has read and committed: receipt and leaves, as a file.

@@ -47,9 +47,6 @@ class Known {
   std::vector<bool> held_;
 };
 
-/// Leaves what is signed by itself, for messages that are not signed as a whole.
-void KeepCertificates(std::vector<KeyEntry>& keys);
-
 class Replica {
  public:
   /// `server` is the unit's server, whose key the members' certificates begin with.
@@ -62,6 +59,9 @@ class Replica {
 
   /// Whether another member came with the same invitation.
   bool TicketIsUsed(const KeyEntry& entry) const;
+
+  /// Whether `device` is a member, or would be one if `keys` were taken. Takes nothing.
+  bool WouldAdmit(const DeviceId& device, const std::vector<KeyEntry>& keys) const;
 
   /// Takes key entries; members are checked first, whatever their order. Bad ones go to the
   /// rejected table. Returns how many were new.

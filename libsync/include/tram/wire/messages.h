@@ -148,6 +148,9 @@ Digest ContextOfReply(const Reply& reply, const std::vector<Leaf>& request_leave
 /// Errors: invalid | too_new.
 Result<Reply> DecodeReply(ByteView message, const std::vector<Leaf>& request_leaves);
 
+/// Whether key and value have sizes that an entry of this kind may have, and the kind is known.
+bool FitsItsKind(const KeyEntry& entry);
+
 /// The seed of the person whom an op created, where the sender has it.
 using SeedOf = std::function<std::optional<Seed>(const RecordId&)>;
 
