@@ -179,6 +179,8 @@ void ReadDraft(std::string_view text, Draft& draft) {
   } catch (const toml::parse_error& error) {
     return draft.problems.Add(error.source().begin.line, "programme",
                               "not TOML: " + std::string(error.description()));
+  } catch (const TomlBroken& error) {
+    return draft.problems.Add(1, "programme", std::string("not TOML: ") + error.what());
   }
   Problems& problems = draft.problems;
   TomlTable table(root, "programme", problems);

@@ -2,13 +2,12 @@
 // problem (a misspelt key must not pass in silence).
 #pragma once
 
-#include <toml++/toml.h>
-
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 
+#include "programme/checked_toml.h"
 #include "programme/draft.h"
 
 namespace tram {

@@ -32,6 +32,7 @@ INSTANTIATE_TEST_SUITE_P(
     Form, LoadMistakes,
     ::testing::Values(
         Mistake{"version = 1", "version = ", "x.toml:2: [programme] not TOML"},
+        Mistake{"version = 1", "version = 1\n[.names]", "[programme] not TOML: a key or the name"},
         Mistake{"version = 1", "version = \"1\"",
                 "x.toml:2: [programme] `version` must be a whole"},
         Mistake{"version = 1", "version = 0", "[programme] its version must be 1 or above"},
