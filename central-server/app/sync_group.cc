@@ -1,5 +1,7 @@
 #include "app/sync_group.h"
 
+#include <limits>
+
 #include "tram/session/enrolment.h"
 #include "tram/session/sync_server.h"
 #include "watch/event_log.h"
@@ -46,6 +48,14 @@ void CountEffects(ServerMetrics& metrics, const std::vector<Effect>& effects) {
   }
 }
 
+/// A device may say any time.
+std::int64_t ClockDifference(HybridTime device, std::int64_t now_ms) {
+  std::int64_t difference = 0;
+  if (!__builtin_sub_overflow(device.ms, now_ms, &difference)) return difference;
+  return device.ms < 0 ? std::numeric_limits<std::int64_t>::min()
+                       : std::numeric_limits<std::int64_t>::max();
+}
+
 /// Commits the unit's log inside the group's transaction.
 Result<Bytes> AnswerOne(ServerState& state, ByteView body, std::vector<UnitId>& touched,
                         std::vector<Effect>& effects) {
@@ -67,7 +77,7 @@ Result<Bytes> AnswerOne(ServerState& state, ByteView body, std::vector<UnitId>& 
     return committed.error();
   }
   const std::int64_t now = state.NowMs();
-  TRAM_TRY(devices.Seen(device->key, now, answer.device_time.ms - now));
+  TRAM_TRY(devices.Seen(device->key, now, ClockDifference(answer.device_time, now)));
   TRAM_TRY(state.store().units().Synced(device->unit, now));
   effects.push_back({answer.new_ops, answer.served_ops, std::move(answer.refusals)});
   return std::move(answer.reply);

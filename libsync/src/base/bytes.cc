@@ -48,6 +48,7 @@ std::string ToBase64(ByteView bytes) {
 }
 
 Result<Bytes> FromBase64(std::string_view text) {
+  if (text.empty()) return Bytes{};
   Bytes bytes(text.size());
   std::size_t size = 0;
   if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size,
@@ -55,6 +56,8 @@ Result<Bytes> FromBase64(std::string_view text) {
     return MakeError(ErrorCode::kInvalid, "this text is not base64");
   }
   bytes.resize(size);
+  // libsodium takes some bytes beyond ASCII for digits.
+  if (ToBase64(bytes) != text) return MakeError(ErrorCode::kInvalid, "this text is not base64");
   return bytes;
 }
 

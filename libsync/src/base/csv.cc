@@ -90,11 +90,11 @@ class RowReader {
 }  // namespace
 
 Result<CsvTable> ParseCsv(std::string_view text) {
-  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
-    text.remove_prefix(kByteOrderMark.size());
-  }
+  while (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   CsvTable table;
-  const std::string_view first = text.substr(0, text.find('\n'));
+  // Of the header: empty lines before it are passed over.
+  std::string_view first = text.substr(std::min(text.find_first_not_of("\r\n"), text.size()));
+  first = first.substr(0, first.find_first_of("\r\n"));
   if (first.find(',') == first.npos && first.find(';') != first.npos) table.separator = ';';
   table.rows = RowReader(text, table.separator).Read();
   if (table.rows.empty() || !table.rows[0].problem.empty()) {

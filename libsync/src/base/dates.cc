@@ -1,5 +1,6 @@
 #include "tram/base/dates.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <optional>
@@ -101,17 +102,20 @@ constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr std::int64_t kLocalMs = kLocalMinutes * 60LL * 1000;
 
 std::int64_t FloorDiv(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
+/// A peer may say any time: within the years that dates have.
+std::int64_t LocalMs(std::int64_t unix_ms) {
+  constexpr std::int64_t kFirst = kDateDaysMin * kDayMs, kEnd = (kDateDaysMax + 1) * kDayMs;
+  return std::clamp(unix_ms, kFirst - kLocalMs, kEnd - 1 - kLocalMs) + kLocalMs;
+}
 }  // namespace
 
 Date LocalDate(std::int64_t unix_ms) {
-  std::int64_t days = FloorDiv(unix_ms + kLocalMs, kDayMs);
-  if (days < kDateDaysMin) days = kDateDaysMin;
-  if (days > kDateDaysMax) days = kDateDaysMax;
-  return Date{static_cast<std::int32_t>(days)};
+  return Date{static_cast<std::int32_t>(FloorDiv(LocalMs(unix_ms), kDayMs))};
 }
 
 std::string LocalTimeText(std::int64_t unix_ms) {
-  std::int64_t minutes = FloorDiv(unix_ms + kLocalMs, 60'000);
+  std::int64_t minutes = FloorDiv(LocalMs(unix_ms), 60'000);
   std::int64_t of_day = minutes - FloorDiv(minutes, 1440) * 1440;
   char text[16];
   std::snprintf(text, sizeof text, " %02d:%02d", static_cast<int>(of_day / 60),

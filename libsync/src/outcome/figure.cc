@@ -200,8 +200,9 @@ Result<Figure> FigureSum::States(const Indicator& indicator) const {
     figure.states.push_back({bin.name, Shown::Exact(persons), share});
   }
   for (const auto& [name, counts] : bins_) {
-    const bool is_state = std::any_of(indicator.bins.begin(), indicator.bins.end(),
-                                      [&](const Bin& bin) { return bin.name == name; });
+    const bool is_state =
+        std::any_of(indicator.bins.begin(), indicator.bins.end(),
+                    [&state = name](const Bin& bin) { return bin.name == state; });
     if (is_state || counts.numerator == 0) continue;
     return MakeError(ErrorCode::kInvalid, "the bin '" + name +
                                               "' is a state that the indicator has not; correct "

@@ -20,6 +20,13 @@ TEST(Csv, QuotesLineBreaksAndLines) {
   EXPECT_EQ(table->rows[2].line, 6u);
 }
 
+TEST(Csv, EmptyLinesBeforeTheHeaderDecideNothing) {
+  auto table = ParseCsv("\r\n\nkey;note\n1;a");
+  ASSERT_TRUE(table);
+  EXPECT_EQ(table->separator, ';');
+  EXPECT_EQ(table->header, (Cells{"key", "note"}));
+}
+
 TEST(Csv, ByteOrderMarkSemicolonsAndNoLastLineEnd) {
   auto table = ParseCsv("\xef\xbb\xbfkey;tên\n1;Đỗ Minh, Hà");
   ASSERT_TRUE(table);

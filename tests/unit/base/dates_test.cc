@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace tram {
 namespace {
 
@@ -46,6 +48,11 @@ TEST(DatesTest, TheLocalDayBeginsSevenHoursBeforeUtc) {
   EXPECT_EQ(LocalDate(start - 1), Date{day.days - 1});
   EXPECT_EQ(LocalTimeText(start), "2026-11-04 00:00");
   EXPECT_EQ(LocalTimeText(-1), "1970-01-01 06:59");
+}
+
+TEST(DatesTest, AnyMomentHasATextWithinTheYearsThatDatesHave) {
+  EXPECT_EQ(LocalTimeText(std::numeric_limits<std::int64_t>::max()), "9999-12-31 23:59");
+  EXPECT_EQ(LocalTimeText(std::numeric_limits<std::int64_t>::min()), "0001-01-01 00:00");
 }
 
 }  // namespace

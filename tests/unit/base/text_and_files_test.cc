@@ -35,6 +35,8 @@ TEST(BytesTest, HexAndBase64GoBothWays) {
   EXPECT_FALSE(FromHex("0"));
   EXPECT_FALSE(FromHex("0g"));
   EXPECT_FALSE(FromBase64("a b"));
+  EXPECT_FALSE(FromBase64("\xc6\xd0\xcc\xd0"));
+  EXPECT_EQ(*FromBase64(""), Bytes());
 }
 
 TEST(IdsTest, ANumberOfDigitsThatIsWrongIsRefused) {
