@@ -12,6 +12,10 @@
 namespace tram {
 namespace {
 
+/// Of a row in a file. A damaged one may promise a gigabyte, and SQLite makes room for it at once;
+/// the largest that is written is a piece that waits for earlier ones.
+constexpr int kRowBytesMax = 32 * 1024 * 1024;
+
 namespace fs = std::filesystem;
 
 // Exclusive locking comes before WAL: then SQLite keeps its index of the WAL in our memory and
@@ -92,6 +96,7 @@ Result<std::unique_ptr<SqlDatabase>> SqlDatabase::Open(const fs::path& path, Mod
   int opened = sqlite3_open_v2(Uri(path, query).c_str(), &raw_database, flags, nullptr);
   std::unique_ptr<SqlDatabase> database(new SqlDatabase(raw_database, path.string()));
   if (opened != SQLITE_OK) return CannotOpen(raw_database, path);
+  sqlite3_limit(raw_database, SQLITE_LIMIT_LENGTH, kRowBytesMax);
   if (mode == Mode::kCreate && !there) {
     fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, code);
     if (code) {

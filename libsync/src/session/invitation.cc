@@ -1,3 +1,5 @@
+#include "session/invitation_text.h"
+
 #include <nlohmann/json.hpp>
 
 #include "session/device_state.h"
@@ -88,7 +90,11 @@ Result<Founding> ReadInvitation(ByteView file, std::string_view code, Clock& clo
     return MakeError(ErrorCode::kDenied,
                      "the code does not open this invitation; ask for it again");
   }
-  Json json = Json::parse(plain->begin(), plain->end(), nullptr, false);
+  return ReadInvitationText(AsText(*plain), clock, random);
+}
+
+Result<Founding> ReadInvitationText(std::string_view text, Clock& clock, Random& random) {
+  const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object() || !json.contains("ticket") || !json.contains("keys") ||
       !json["keys"].is_array()) {
     return NoInvitation();
