@@ -164,8 +164,9 @@ void TextSeeds(SeedFolder& seeds) {
                 "key,full_name,sex,birth_year\r\n1,\"A, \"\"B\"\"\",male,1990\r\n");
   seeds.AddText("csv", "semicolons", {}, "\xef\xbb\xbfkey;drugs;score\n1;heroin|ice;2,5\n\n2;;x\n");
   seeds.AddText("csv", "bad", {}, "a,b\n\"x\"y,1\n\"open,2\n3,4\n");
-  seeds.AddText("import", "client", {0}, "key,code,full_name,sex,birth_year\n1,C1,An,male,1990\n");
-  seeds.AddText("import", "episode", {1}, "key,parent,intake,drugs\n1,1,05/03/2026,heroin\n");
+  seeds.AddText("import", "client", {0}, "key,code,full_name,sex,birth_year\n1,C1,An,M,1990\n");
+  seeds.AddText("import", "episode", {1},
+                "key,parent,started_on,baseline_score\n1,1,05/03/2026,7\n");
   for (const char* text : {"2026-11-21", "5/3/2026", "2026-02-30", "2026-11", "-2,50", "male",
                            "a|b|c", "ABCD-EFGH-JKMN-PQRS", "yes", "có"}) {
     seeds.AddText("values", std::to_string(std::hash<std::string_view>()(text) % 100000), {}, text);

@@ -74,7 +74,8 @@ void FuzzImport(ByteView bytes) {
     client::Call call{*unit.device, out, unit.clock, unit.random, file.parent_path()};
     const EntryNumber size = unit.device->log().size();
     const Status imported = client::ImportFile(call, {type.name, file.string()});
-    Promise(imported || imported.error().code == ErrorCode::kInvalid,
+    Promise(imported || imported.error().code == ErrorCode::kInvalid ||
+                imported.error().code == ErrorCode::kNotFound,
             "a bad file is said to be bad");
     Promise(!again || unit.device->log().size() == size, "the same file again changes nothing");
   }
