@@ -44,6 +44,7 @@ Result<VerbResult> Restore(const fs::path& folder, const fs::path& file, Clock& 
     return MakeError(ErrorCode::kExists, "there is a server in " + folder.string() +
                                              " already: restore into an empty folder");
   }
+  TRAM_TRY(SqlDatabase::CheckNoLeftovers(target));
   fs::path making = target;
   making += ".new";
   fs::remove(making, code);

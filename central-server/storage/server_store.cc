@@ -93,6 +93,7 @@ Status ServerStore::Create(const fs::path& path, const Programme& programme, Clo
     return MakeError(ErrorCode::kExists, "there is a server in " + path.parent_path().string() +
                                              " already: choose an empty folder");
   }
+  TRAM_TRY(SqlDatabase::CheckNoLeftovers(path));
   // Made under another name and renamed: an init that was cut short leaves no half of a server.
   fs::path making = path;
   making += ".new";

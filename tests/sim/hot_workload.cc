@@ -277,8 +277,11 @@ class HotTurn {
     for (const auto& [number, elements] : form.form.sets) {
       const auto& before = form.form.sets_before[number];
       std::set<std::uint32_t> wanted(elements.begin(), elements.end());
+      const CodeList& codes = *device_.programme().Codes(type->ByNumber(number)->codes);
       for (std::uint32_t element : before) {
-        if (wanted.erase(element) == 0) written.removed[number].insert(element);
+        if (wanted.erase(element) > 0) continue;
+        // An element that this device cannot name stays in the set.
+        if (codes.ByNumber(element) != nullptr) written.removed[number].insert(element);
       }
       if (!wanted.empty()) written.added[number] = wanted;
     }

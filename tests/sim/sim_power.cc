@@ -64,7 +64,9 @@ bool SimWorld::Happened(SimMachine& machine, const std::optional<Fault>& ordered
 
 void SimWorld::AtDevice(SimDevice& device, Work what, const std::function<Status()>& work) {
   if (failed()) return;
-  const std::optional<Fault> ordered = OrderFault(device.machine, false, what);
+  // A save that failed while syncs lie may come back with the power: one trouble at a time.
+  const std::optional<Fault> ordered =
+      device.syncs_lied ? std::nullopt : OrderFault(device.machine, false, what);
   Status done = work();
   const bool happened = Happened(device.machine, ordered);
   const bool down = happened && (*ordered == Fault::kCutAtSave || *ordered == Fault::kCutAtSync);

@@ -388,10 +388,10 @@ class Person {
     }
   }
 
-  /// Of the latest programme: an element that this device does not know is removed, too.
-  static const std::vector<CodeValue>& CodesOf(const std::string& type, std::uint32_t set) {
-    const Programme& latest = *SimProgramme(kSimProgrammes);
-    return latest.Codes(latest.ByName(type)->ByNumber(set)->codes)->values;
+  /// Of this device's programme: an element that it cannot name stays in the set.
+  const std::vector<CodeValue>& CodesOf(const std::string& type, std::uint32_t set) const {
+    const Programme& programme = device_.programme();
+    return programme.Codes(programme.ByName(type)->ByNumber(set)->codes)->values;
   }
 
   Status SubmitNew(const OpenForm& form) {

@@ -103,6 +103,7 @@ Status RestoreUnit(FolderCall& call, const std::string& file) {
         ErrorCode::kExists, "{} đã có một đơn vị: phục hồi vào một thư mục mới bằng --data",
         "{} holds a unit already: restore into a new folder with --data", call.folder.string());
   }
+  TRAM_TRY(SqlDatabase::CheckNoLeftovers(target));
   TRAM_ASSIGN(auto database, SqlDatabase::Open(source, SqlDatabase::Mode::kReadOnly));
   TRAM_TRY(MakePrivateFolder(call.folder));
   {

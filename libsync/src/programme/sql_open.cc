@@ -143,6 +143,18 @@ Status SqlDatabase::MakeRecoveredDurable() {
                                        " recovered durable: check the disk, then open it again");
 }
 
+Status SqlDatabase::CheckNoLeftovers(const fs::path& path) {
+  std::error_code code;
+  for (const char* end : {"-wal", "-journal"}) {
+    const fs::path beside = path.string() + end;
+    if (!fs::exists(beside, code) || fs::file_size(beside, code) == 0) continue;
+    return MakeError(ErrorCode::kExists, beside.string() +
+                                             " belongs to a database that was moved away: move it "
+                                             "to where that one lies, or choose another folder");
+  }
+  return {};
+}
+
 Result<std::unique_ptr<SqlDatabase>> SqlDatabase::OpenMemory() {
   sqlite3* raw_database = nullptr;
   int opened = sqlite3_open_v2(

@@ -57,6 +57,12 @@ Status CheckSizes(const std::vector<Edit>& edits, const std::vector<OpId>& paren
                    "more than " + std::to_string(kParentsMax) + " parents; open the form again");
 }
 
+/// Texts are kept in one form, whatever keyboard they come from. What is no text stays as it is: the
+/// programme's limits refuse it.
+void ToNormalForm(std::string& text) {
+  if (auto normal = Nfc(text)) text = std::move(*normal);
+}
+
 /// The field's name in "name: what is wrong".
 std::string FieldOf(const std::string& problem) { return problem.substr(0, problem.find(':')); }
 
@@ -311,8 +317,13 @@ Result<Saved> RecordWriter::Write(const RecordType& type, const std::optional<Re
 }
 
 Result<Saved> UnitDevice::Save(const RecordForm& form, Language language) {
+  RecordForm normal = form;
+  for (auto& [field, value] : normal.values) {
+    if (auto* text = std::get_if<std::string>(&value)) ToNormalForm(*text);
+  }
+  if (normal.import_key) ToNormalForm(*normal.import_key);
   RecordWriter writer(*state_, language);
-  return form.record ? writer.Edit(form) : writer.Create(form);
+  return normal.record ? writer.Edit(normal) : writer.Create(normal);
 }
 
 Result<Saved> UnitDevice::Delete(const RecordId& id, const std::string& reason,

@@ -89,6 +89,7 @@ Status UnitDevice::Found(const fs::path& folder, const Founding& founding, Clock
                                              " holds a unit already; choose another folder with "
                                              "--data");
   }
+  TRAM_TRY(SqlDatabase::CheckNoLeftovers(folder / kDatabaseFile));
   TRAM_TRY(CheckPassphrase(founding.passphrase));
   TRAM_TRY(LoadSigned(founding.programme, founding.programme_key));
   TRAM_TRY(MakePrivateFolder(folder));

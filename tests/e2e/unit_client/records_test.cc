@@ -129,6 +129,19 @@ TEST_F(UnitClient, ABackupIsVerifiedAndRestoredAsANewInstallation) {
   device.Json({"backup", Path("copy.db"), "--force"});
 }
 
+TEST_F(UnitClient, ABackupIsNotRestoredBesideTheWalOfADatabaseThatWasMovedAway) {
+  RealDevice device = Found("a");
+  const std::string client = Add(device, {"client", "full_name=Trước"});
+  device.Json({"backup", Path("copy.db")});
+  Write("b/unit.db-wal", "what the database that was moved away had not yet taken in");
+  RealDevice restored(scratch_ / "b");
+  ExpectRefused(restored.Run({"restore", Path("copy.db")}), "unit.db-wal");
+  EXPECT_FALSE(fs::exists(scratch_ / "b" / "unit.db"));
+  EXPECT_TRUE(fs::exists(scratch_ / "b" / "unit.db-wal")) << "it may hold what nothing else does";
+  fs::rename(scratch_ / "b" / "unit.db-wal", scratch_ / "moved-wal");
+  EXPECT_EQ(restored.Json({"restore", Path("copy.db")})["ops"], 1);
+}
+
 TEST_F(UnitClient, ADamagedBackupIsRefusedAndLeavesNothing) {
   RealDevice device = Found("a");
   Add(device, {"client", "full_name=A"});

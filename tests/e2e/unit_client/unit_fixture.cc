@@ -74,6 +74,7 @@ void UnitClient::Carry(const RealDevice& from, const RealDevice& to) {
 }
 
 void UnitClient::Write(const std::string& name, const std::string& text) {
+  std::filesystem::create_directories((scratch_ / name).parent_path());
   std::ofstream(scratch_ / name, std::ios::binary) << text;
 }
 

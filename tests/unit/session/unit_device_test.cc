@@ -246,6 +246,15 @@ TEST_F(UnitDeviceTest, AnEditThatChangesNothingWritesNothing) {
   EXPECT_EQ(device->log().size(), ops);
 }
 
+TEST_F(UnitDeviceTest, OneTextHasOneFormWhateverKeyboardItCameFrom) {
+  auto device = NewDevice();
+  const RecordId client = Client(*device, "Bie\u0302\u0300n");  // letters and marks apart
+  EXPECT_EQ(FieldOf(*device->view().Find(client), kName).value, Value(std::string("Biền")));
+  RecordForm form = EditOf(*device, client);
+  form.values = {{kName, std::string("Biền")}};
+  EXPECT_FALSE(device->Save(form)->changed);
+}
+
 // Rule 2: what a form was drawn from is fixed when it is opened.
 TEST_F(UnitDeviceTest, AFormThatWasOpenWhileAGroupChangedGivesAllOfIt) {
   auto device = NewDevice();

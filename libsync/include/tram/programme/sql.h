@@ -95,6 +95,9 @@ class SqlDatabase {
   static Result<std::unique_ptr<SqlDatabase>> Open(const std::filesystem::path& path, Mode mode,
                                                    int page_bytes = 4096);
   static Result<std::unique_ptr<SqlDatabase>> OpenMemory();
+  /// For a database that will get this name. Errors: exists (a WAL or a journal lies there without
+  /// its database: it would be read as part of the new one, and may hold what the old one lacks).
+  static Status CheckNoLeftovers(const std::filesystem::path& path);
   ~SqlDatabase();
   SqlDatabase(const SqlDatabase&) = delete;
   SqlDatabase& operator=(const SqlDatabase&) = delete;
