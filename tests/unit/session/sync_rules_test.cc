@@ -222,8 +222,9 @@ TEST_F(SyncRulesTest, EveryByteOfARequestCounts) {
         << "byte " << i;
     EXPECT_EQ(server_log_->size(), 0u) << "byte " << i;
   }
-  EXPECT_FALSE(
-      AnswerRequest(*server_, server_key_, request, {"POST", "/other"}, device->key.id(), clock_));
+  for (const MessageTarget& other : {MessageTarget{"POST", "/t"}, MessageTarget{"BOST", "/s"}}) {
+    EXPECT_FALSE(AnswerRequest(*server_, server_key_, request, other, device->key.id(), clock_));
+  }
 }
 
 TEST_F(SyncRulesTest, AReplayedRequestChangesNothing) {
