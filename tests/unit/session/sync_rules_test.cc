@@ -124,11 +124,16 @@ TEST_F(SyncRulesTest, BothBranchesOfACopyAreKeptAndTheCopyIsNoticed) {
   Sync(*device);
   Machine copy(unit_, server_key_.id(), 1, device->store.Copy());
   OpId of_device = device->Write(2), of_copy = copy.Write(3);
+  const FeedId shared = device->own->id();
+  ASSERT_EQ(copy.own->id(), shared);
   Sync(*device);
   SyncReport report = Sync(copy);
   EXPECT_TRUE(report.new_feed);
   EXPECT_TRUE(report.complete);
   EXPECT_TRUE(Sync(*device).new_feed);
+  EXPECT_NE(copy.own->id(), shared);
+  EXPECT_NE(device->own->id(), shared);
+  EXPECT_NE(copy.own->id(), device->own->id());
   for (OpLog* log : {device->log.get(), copy.log.get(), server_log_.get()}) {
     EXPECT_TRUE(log->FindOp(of_device));
     EXPECT_TRUE(log->FindOp(of_copy));
