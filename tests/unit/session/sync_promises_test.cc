@@ -129,7 +129,8 @@ TEST_F(SyncPromisesTest, AnUnresolvedNameIsRefusedAndNotRejected) {
   EXPECT_TRUE(server_log_->rejected().empty());
 }
 
-// Rule 17: what counts as sent is decided by the reply to the latest request only.
+// Rule 17: what counts as sent is decided by the reply to the latest request only. An earlier reply
+// says "your leaves", and would be read as those of the latest.
 TEST_F(SyncPromisesTest, ALateReplyLeavesTheHintAsItWas) {
   auto device = NewMachine(1);
   device->Write(1);
@@ -138,6 +139,7 @@ TEST_F(SyncPromisesTest, ALateReplyLeavesTheHintAsItWas) {
   device->Write(2);
   ASSERT_TRUE(client.TakeReply(Serve(*device, *client.NextRequest(kTarget))));
   const auto hint = device->log->Setting(kHintSetting);
+  device->Write(3);
   ASSERT_TRUE(client.NextRequest(kTarget));
   EXPECT_FALSE(client.TakeReply(early));
   EXPECT_EQ(device->log->Setting(kHintSetting), hint);
