@@ -88,6 +88,27 @@ TEST_F(SyncPromisesTest, AnOpWhoseParentsAreMissingIsTaken) {
   EXPECT_TRUE(reader->log->FindOp(waiting));
 }
 
+// Rule 12: the server lost the shorter branch of a copied feed and has the longer one. A higher
+// sequence on another branch says nothing about this one.
+TEST_F(SyncRulesTest, AShorterBranchIsSentAgainThoughAnotherReachesHigher) {
+  auto device = NewMachine(1);
+  device->Write(1);
+  Sync(*device);
+  Machine copy(unit_, server_key_.id(), 1, device->store.Copy());
+  copy.random = StuckRandom(77);  // the copy's own entropy
+  const OpId of_device = device->Write(2);
+  for (int i = 3; i < 6; ++i) copy.Write(i);
+  Sync(copy);
+  test::MemoryLogStore without = server_store_.Copy();
+  Sync(*device);
+  ASSERT_TRUE(server_log_->FindOp(of_device));
+  server_store_ = without.Copy();
+  OpenServer();
+  ASSERT_FALSE(server_log_->FindOp(of_device));
+  EXPECT_TRUE(Sync(*device).complete);
+  EXPECT_TRUE(server_log_->FindOp(of_device));
+}
+
 // Rule 14: the server was put back, and what follows on a lost op is refused as a gap. It counts as
 // sent when the server has it.
 TEST_F(SyncPromisesTest, ARefusedPieceDoesNotCountAsSent) {
