@@ -67,6 +67,21 @@ TEST_F(RecordsTest, ALaterEditWinsAndConcurrentOnesConflict) {
   EXPECT_EQ(Cell("SELECT conflict || sex FROM client"), "0female");
 }
 
+TEST_F(RecordsTest, EveryConflictOfARecordIsListed) {
+  const ViewEntry client = Client();
+  const RecordId id = RecordOf(client.id);
+  auto change = [&](OpBuilder& by, std::uint32_t sex, const char* code) {
+    return by.Change(id, {.type = kClient,
+                          .clear = {{kCode, std::string(code)}, {kSex, Code{sex}}},
+                          .parents = {client.id}});
+  };
+  Apply({client, change(a, 1, "K1"), change(b, 2, "K2")});
+  const std::vector<Conflict> conflicts = view->Conflicts();
+  ASSERT_EQ(conflicts.size(), 2u);
+  EXPECT_EQ(conflicts[0].group, kCode);
+  EXPECT_EQ(conflicts[1].group, kSex);
+}
+
 TEST_F(RecordsTest, AGroupConflictsTogether) {
   const ViewEntry client = Client();
   const ViewEntry episode = Episode(RecordOf(client.id));
