@@ -90,7 +90,7 @@ TEST_F(SyncPromisesTest, AnOpWhoseParentsAreMissingIsTaken) {
 
 // Rule 12: the server lost the shorter branch of a copied feed and has the longer one. A higher
 // sequence on another branch says nothing about this one.
-TEST_F(SyncRulesTest, AShorterBranchIsSentAgainThoughAnotherReachesHigher) {
+TEST_F(SyncPromisesTest, AShorterBranchIsSentAgainThoughAnotherReachesHigher) {
   auto device = NewMachine(1);
   device->Write(1);
   Sync(*device);
