@@ -189,7 +189,8 @@ Bytes Resigned(Reply reply, const std::vector<Leaf>& request_leaves, const Nonce
   Resign(reply.pieces, reply.bases, log, nullptr);
   const SigningKey& server = world.server_key();
   reply.receipt = server.Sign(ReceiptStatement(server.id(), world.unit(), world.key(1).id(), nonce,
-                                               reply.time, DigestOfLeaves(reply.leaves)));
+                                               reply.time, DigestOfLeaves(reply.leaves),
+                                               ContextOfReply(reply, request_leaves)));
   return EncodeReply(reply, request_leaves);
 }
 

@@ -36,7 +36,7 @@ Bytes CheckpointStatement(const UnitId& unit, const Leaf& leaf, HybridTime time,
 Bytes ReceiptStatement(const DeviceId& server, const UnitId& unit, const DeviceId& device,
                        const Nonce& nonce, HybridTime time, const Digest& leaves,
                        const Digest& context) {
-  Bytes bytes = ToBytes(AsBytes("tram-receipt-2"));
+  Bytes bytes = ToBytes(AsBytes("tram-receipt-1"));
   wire::CanonicalOutput output(bytes);
   output.PutRaw(server.view());
   output.PutRaw(unit.view());
