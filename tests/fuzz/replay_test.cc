@@ -111,31 +111,58 @@ bool IsOnlyCompared(const std::string& name) {
          name == "request-no-op-context" || name == "syllable-table-1";
 }
 
+/// A message, and the golden file whose reader reads it.
+using GoldenMessage = std::pair<std::string, Bytes>;
+
+/// The messages of a golden file: one, or those of a conversation in turn, '>' before a request and
+/// '<' before a reply.
+std::vector<GoldenMessage> MessagesOf(const fs::path& file) {
+  const std::string name = file.stem().string(), text = Content(file);
+  if (IsOnlyCompared(name)) return {};
+  std::vector<GoldenMessage> messages;
+  std::string hex;
+  auto end = [&](const std::string& reader) {
+    if (!hex.empty()) messages.emplace_back(reader, FromHex(hex).value());
+    hex.clear();
+  };
+  std::string reader = name;
+  for (char c : text) {
+    if (c == '>' || c == '<') {
+      end(reader);
+      reader = name.starts_with("conversation-file") ? "bundle"
+               : c == '>'                            ? "request-full"
+                                                     : "reply-full";
+    } else if (c != '\n') {
+      hex += c;
+    }
+  }
+  end(reader);
+  return messages;
+}
+
 TEST(GoldenDamage, EveryBitOfEveryByteAndEveryCut) {
   std::size_t inputs = 0;
   for (const fs::path& file : FilesIn(fs::path(TRAM_SOURCE_DIR) / "tests/golden/wire")) {
-    const std::string name = file.stem().string();
-    if (IsOnlyCompared(name)) continue;
-    const auto reader = Readers().find(name);
-    ASSERT_NE(reader, Readers().end()) << name << ": say here which entry reads it";
-    const Target* target = FindTarget(reader->second.target);
-    ASSERT_NE(target, nullptr);
-    std::string hex = Content(file);
-    std::erase(hex, '\n');
-    Bytes input = reader->second.choice;
-    const std::size_t begin = input.size();
-    Extend(input, FromHex(hex).value());
-    for (std::size_t bit = begin * 8; bit < input.size() * 8; ++bit) {
-      Bytes flipped = input;
-      flipped[bit / 8] ^= static_cast<std::uint8_t>(1u << bit % 8);
-      RunInput(*target, flipped);
+    for (const auto& [name, message] : MessagesOf(file)) {
+      const auto reader = Readers().find(name);
+      ASSERT_NE(reader, Readers().end()) << name << ": say here which entry reads it";
+      const Target* target = FindTarget(reader->second.target);
+      ASSERT_NE(target, nullptr);
+      Bytes input = reader->second.choice;
+      const std::size_t begin = input.size();
+      Extend(input, message);
+      for (std::size_t bit = begin * 8; bit < input.size() * 8; ++bit) {
+        Bytes flipped = input;
+        flipped[bit / 8] ^= static_cast<std::uint8_t>(1u << bit % 8);
+        RunInput(*target, flipped);
+      }
+      for (std::size_t size = begin; size <= input.size(); ++size) {
+        RunInput(*target, ByteView(input).first(size));
+      }
+      inputs += (input.size() - begin) * 9 + 1;
     }
-    for (std::size_t size = begin; size <= input.size(); ++size) {
-      RunInput(*target, ByteView(input).first(size));
-    }
-    inputs += (input.size() - begin) * 9 + 1;
   }
-  EXPECT_GT(inputs, 30'000u);
+  EXPECT_GT(inputs, 100'000u);
 }
 
 }  // namespace

@@ -57,8 +57,8 @@ Status CheckSizes(const std::vector<Edit>& edits, const std::vector<OpId>& paren
                    "more than " + std::to_string(kParentsMax) + " parents; open the form again");
 }
 
-/// Texts are kept in one form, whatever keyboard they come from. What is no text stays as it is: the
-/// programme's limits refuse it.
+/// Texts are kept in one form, whatever keyboard they come from. What is no text stays as it is:
+/// the programme's limits refuse it.
 void ToNormalForm(std::string& text) {
   if (auto normal = Nfc(text)) text = std::move(*normal);
 }
