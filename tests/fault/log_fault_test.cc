@@ -8,6 +8,8 @@
 
 #include <random>
 
+#include "tests/fault/fault_folder.h"
+#include "tests/support/fault_disk.h"
 #include "tests/support/memory_log_store.h"
 #include "tests/unit/log/log_samples.h"
 
@@ -130,6 +132,37 @@ TEST(LogFaultTest, AFullDiskLosesNothingAndHealsWithRoom) {
   log = Must(OpLog::Open(*store, UnitOf(1), clock));
   EXPECT_GT(Facts(*log).size(), acknowledged.size());
   EXPECT_THAT(Must(log->Verify()).problems, IsEmpty());
+}
+
+// SQLite takes the frames of a commit whose sync failed out of its index, not out of the file, and
+// removes the file at the end without syncing the folder.
+TEST(LogFaultTest, WhatWasSaidToHaveFailedDoesNotComeBackWithThePower) {
+  StillClock clock;
+  std::size_t failures = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    FaultFolder folder("again");
+    FaultDisk disk(folder.path(), seed);
+    const std::filesystem::path path = folder.path() / "unit.db";
+    auto opened = [&](SqlDatabase::Mode mode, auto use) {
+      auto database = Must(SqlDatabase::Open(path, mode));
+      auto store = Must(SqliteLogStore::Open(*database));
+      auto log = Must(OpLog::Open(*store, UnitOf(1), clock));
+      use(*log);
+    };
+    opened(SqlDatabase::Mode::kCreate, [&](OpLog& log) {
+      for (std::size_t step = 0; step < 3; ++step) Must(DoStep(log, step));
+      disk.FailAt(1, FaultDisk::Fault::kSyncFails);
+      failures += !DoStep(log, 3);
+    });
+    disk.Mend();
+    std::vector<std::string> seen;
+    opened(SqlDatabase::Mode::kExisting, [&](OpLog& log) { seen = Facts(log); });
+    disk.CutPower();
+    disk.PowerOn();
+    opened(SqlDatabase::Mode::kExisting, [&](OpLog& log) { EXPECT_EQ(Facts(log), seen); });
+  }
+  EXPECT_EQ(failures, 20u);
 }
 
 // ---- killed ----

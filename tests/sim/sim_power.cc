@@ -37,6 +37,13 @@ bool LacksSeeds(const OpLog& log, const std::vector<KeyEntry>& keys) {
   });
 }
 
+bool HasUnknown(const OpLog& log, const Witness& witness) {
+  for (EntryNumber n = 1; n <= log.size(); ++n) {
+    if (!witness.written().contains(log.entry(n).op)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<Fault> SimWorld::OrderFault(SimMachine& machine, bool server, Work what) {
@@ -132,6 +139,7 @@ bool SimWorld::BootPerhapsFalling(SimMachine& machine, Fault fault, int percent,
 
 void SimWorld::CheckReopened(SimDevice& device, bool acting) {
   OpLog& log = device.log();
+  Say("  " + device.name + " is opened again; it has " + std::to_string(log.size()));
   if (std::string missing = MissingFrom(log, device.durable); !missing.empty()) {
     if (!device.syncs_lied) return Fail(device.name + ": after opening again " + missing);
     device.durable.clear();
@@ -203,8 +211,12 @@ void SimWorld::LieAboutSyncs(SimDevice& device) {
   device.machine.disk->CutPower();
   device.machine.disk->LieAboutSyncs(false);
   RecoverDevice(device);
-  // Such a disk may keep an op and lose its person's seed. Ids, chains and signatures fit then.
-  if (device.alive && !failed() && LacksSeeds(device.log(), keys)) Wipe(device);
+  // Such a disk may keep an op and lose its person's seed, or bring back a change of which its
+  // writer was told that it failed. Ids, chains and signatures fit then.
+  if (device.alive && !failed() &&
+      (LacksSeeds(device.log(), keys) || HasUnknown(device.log(), UnitOf(device).witness))) {
+    Wipe(device);
+  }
   device.syncs_lied = false;
 }
 

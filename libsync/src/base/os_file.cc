@@ -33,12 +33,6 @@ fs::path FolderOf(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-Status SyncFolder(const fs::path& folder) {
-  Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.value < 0 || ::fsync(opened.value) != 0) return SystemError("cannot sync", folder);
-  return {};
-}
-
 /// rename() that never replaces. Some file systems cannot: there it is looked first.
 int RenameToNew(const fs::path& from, const fs::path& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
@@ -75,6 +69,12 @@ Result<std::string> ReadFile(const fs::path& path, std::size_t bytes_max) {
   }
   if (in.bad()) return SystemError("cannot read", path);
   return content;
+}
+
+Status SyncFolder(const fs::path& folder) {
+  Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.value < 0 || ::fsync(opened.value) != 0) return SystemError("cannot sync", folder);
+  return {};
 }
 
 Status WriteFileAtomically(const fs::path& path, ByteView content) {

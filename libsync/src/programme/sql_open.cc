@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tram/base/assert.h"
+#include "tram/base/os_file.h"
 #include "tram/programme/sql.h"
 
 namespace tram {
@@ -115,7 +116,12 @@ Result<std::unique_ptr<SqlDatabase>> SqlDatabase::Open(const fs::path& path, Mod
   TRAM_TRY(database->Execute(kPragmas));
   // The first read takes the lock, and tells a database from any other file.
   TRAM_TRY(database->Execute("SELECT count(*) FROM sqlite_schema"));
-  if (mode != Mode::kReadOnly) TRAM_TRY(database->MakeRecoveredDurable());
+  if (mode != Mode::kReadOnly) {
+    TRAM_TRY(database->MakeRecoveredDurable());
+    // SQLite removes a WAL without syncing its folder: one that held a change of which its writer
+    // was told that it failed could come back with the power.
+    TRAM_TRY(SyncFolder(fs::absolute(path).parent_path()));
+  }
   return database;
 }
 

@@ -22,6 +22,9 @@ Status WriteFileAtomically(const std::filesystem::path& path, ByteView content);
 /// Syncs what was written to a file so far. Errors: io.
 Status SyncFile(const std::filesystem::path& path);
 
+/// Makes durable which names are in a folder. Errors: io.
+Status SyncFolder(const std::filesystem::path& folder);
+
 /// Gives a finished file its name: syncs `made`, renames it and syncs the folder. What bears the
 /// name already is replaced, or with `replace` false an error.
 /// Errors: exists | io. On an error before the rename `made` is as it was.
