@@ -22,9 +22,6 @@ std::string LeftOut(const std::string& name, bool slow, Whose whose) {
   for (const char* verb : {"server_enrol", "server_units", "server_backup", "server_restore"}) {
     if (name == verb) return "JSON documents end the program: their destructor allocates";
   }
-  if (whose == Whose::kSqlite && (name == "server_figures" || name == "server_publish")) {
-    return "a lack of memory is taken for a fault of the unit's own, which is passed over";
-  }
   if (whose == Whose::kSqlite && name == "server_push") {
     return "a refused request of a group may leave rows without its time of sync";
   }

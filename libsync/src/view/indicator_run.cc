@@ -19,12 +19,12 @@ auto KeyOf(const IndicatorRow& row) { return std::tie(row.period, row.stratum, r
 
 Result<std::vector<IndicatorRow>> RunIndicator(Sandbox& sandbox, const Indicator& indicator,
                                                Date as_of) {
-  const auto named = [&](const std::string& what) {
-    return MakeError(ErrorCode::kInvalid, "indicator " + indicator.name + ": " + what);
+  const auto named = [&](const std::string& what, ErrorCode code = ErrorCode::kInvalid) {
+    return MakeError(code, "indicator " + indicator.name + ": " + what);
   };
   const Result<SqlStatement*> kept =
       sandbox.Kept(indicator.sql, SandboxMode::kClear, {as_of, as_of, as_of});
-  if (!kept) return named(kept.error().message);
+  if (!kept) return named(kept.error().message, kept.error().code);
   SqlStatement* const statement = *kept;
   if (statement->ColumnCount() != kIndicatorColumns) {
     return named("it must give period, stratum, bin, numerator and denominator");
@@ -32,7 +32,7 @@ Result<std::vector<IndicatorRow>> RunIndicator(Sandbox& sandbox, const Indicator
   std::vector<IndicatorRow> rows;
   for (;;) {
     const Result<bool> more = statement->Step();
-    if (!more) return named(more.error().message);
+    if (!more) return named(more.error().message, more.error().code);
     if (!*more) break;
     IndicatorRow row{statement->Text(0), statement->Text(1), statement->Text(2), statement->Int(3),
                      statement->Int(4)};

@@ -9,10 +9,10 @@
 namespace tram {
 
 /// One indicator over the derived rows as they are. Sorted; rows without persons are left out.
-/// Errors: invalid.
+/// Errors: invalid | io (no memory).
 Result<std::vector<IndicatorRow>> RunIndicator(Sandbox& sandbox, const Indicator& indicator,
                                                Date as_of);
-/// Derives, then runs all of them, in the programme's order. Errors: invalid.
+/// Derives, then runs all of them, in the programme's order. Errors: as RunIndicator.
 Result<std::vector<IndicatorFigures>> RunIndicators(Sandbox& sandbox, const Programme& programme,
                                                     Date as_of);
 

@@ -155,9 +155,9 @@ class UnitView {
   /// Every indicator of the programme, in its order; rows sorted, those without persons left out.
   /// With `keep`, they are kept right from then on: asked for again after a few more ops they cost
   /// what the persons concerned cost, and so does every writing of rows in between.
-  /// Errors: invalid.
+  /// Errors: invalid | io (no memory: create the view anew).
   Result<std::vector<IndicatorFigures>> Figures(Date as_of, bool keep = false);
-  /// One of them. Errors: invalid.
+  /// One of them. Errors: as Figures.
   Result<std::vector<IndicatorRow>> Run(const Indicator& indicator, Date as_of);
   /// Rows of a record type's table in order of creation: id, parent and every field. `where` is SQL
   /// of a person ("" for all), reading only. Errors: invalid.
