@@ -56,7 +56,8 @@ std::int64_t ClockDifference(HybridTime device, std::int64_t now_ms) {
                        : std::numeric_limits<std::int64_t>::max();
 }
 
-/// Commits the unit's log inside the group's transaction.
+/// Commits the unit's log inside the group's transaction: all that belongs to the request, or
+/// nothing of it.
 Result<Bytes> AnswerOne(ServerState& state, ByteView body, std::vector<UnitId>& touched,
                         std::vector<Effect>& effects) {
   TRAM_ASSIGN(DevicePrefix prefix, PeekSender(body));
@@ -72,13 +73,18 @@ Result<Bytes> AnswerOne(ServerState& state, ByteView body, std::vector<UnitId>& 
   TRAM_ASSIGN(Answer answer,
               AnswerRequest(*unit->replica, state.keys().server, body,
                             MessageTarget{"POST", kSyncPath}, device->key, state.clock()));
-  if (Status committed = unit->log->Commit(); !committed) {
-    state.units().Drop(device->unit_id);
-    return committed.error();
-  }
   const std::int64_t now = state.NowMs();
-  TRAM_TRY(devices.Seen(device->key, now, ClockDifference(answer.device_time, now)));
-  TRAM_TRY(state.store().units().Synced(device->unit, now));
+  const Status written = [&]() -> Status {
+    TRAM_ASSIGN(SqlTransaction part, SqlTransaction::Begin(state.store().database()));
+    TRAM_TRY(unit->log->Commit());
+    TRAM_TRY(devices.Seen(device->key, now, ClockDifference(answer.device_time, now)));
+    TRAM_TRY(state.store().units().Synced(device->unit, now));
+    return part.Commit();
+  }();
+  if (!written) {
+    state.units().Drop(device->unit_id);
+    return written.error();
+  }
   effects.push_back({answer.new_ops, answer.served_ops, std::move(answer.refusals)});
   return std::move(answer.reply);
 }

@@ -17,13 +17,10 @@ using Lack = FailingAllocations::Lack;
 constexpr std::uint64_t kPointsOfEach = 30;
 
 /// Why a workload is left out; "": it is not.
-std::string LeftOut(const std::string& name, bool slow, Whose whose) {
+std::string LeftOut(const std::string& name, bool slow) {
   if (slow) return "deriving a key takes too long; ./dev crash does it";
   for (const char* verb : {"server_enrol", "server_units", "server_backup", "server_restore"}) {
     if (name == verb) return "JSON documents end the program: their destructor allocates";
-  }
-  if (whose == Whose::kSqlite && name == "server_push") {
-    return "a refused request of a group may leave rows without its time of sync";
   }
   return "";
 }
@@ -32,7 +29,7 @@ class AllocationTest : public ::testing::TestWithParam<NamedWorkload> {
  protected:
   void RunAll(Whose whose) {
     CrashPoints points(GetParam());
-    const std::string why = LeftOut(GetParam().name, points.slow(), whose);
+    const std::string why = LeftOut(GetParam().name, points.slow());
     if (!why.empty()) GTEST_SKIP() << why;
     for (Lack lack : {Lack::kOnce, Lack::kFromThenOn}) {
       const std::uint64_t stride = points.CountAllocations(whose) / kPointsOfEach + 1;
