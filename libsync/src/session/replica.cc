@@ -164,7 +164,7 @@ std::size_t Replica::TakeKeys(const std::vector<KeyEntry>& keys) {
 
 Taken Replica::TakePieces(const std::vector<PackedPiece>& pieces, const std::vector<Chain>& bases,
                           const RequestHeader* header, const Digest& context, bool stage,
-                          bool take_seeds) {
+                          bool signed_whole) {
   auto lookup = [this](const MessageIds::Position& position) -> std::optional<OpId> {
     auto leaf = log_.FindChain(position.leaf);
     EntryNumber number = leaf ? log_.Ancestor(*leaf, position.back) : 0;
@@ -186,13 +186,15 @@ Taken Replica::TakePieces(const std::vector<PackedPiece>& pieces, const std::vec
     if (!ops) {
       bool unresolved = ops.error().code == ErrorCode::kNotFound;
       RefusalReason reason = unresolved ? RefusalReason::kUnresolved : RefusalReason::kBadHash;
-      if (!unresolved) Reject(piece.feed, piece.previous, reason, ops.error().message);
+      if (signed_whole && !unresolved) {
+        Reject(piece.feed, piece.previous, reason, ops.error().message);
+      }
       taken.refusals.push_back({piece.feed, piece.previous, reason});
       continue;
     }
     // Nobody says whether a new person's seed should be there; without it he might stay unread.
     const bool creates = std::ranges::any_of(ops->ops, [](const Op& op) { return !op.record; });
-    if (!take_seeds && creates) continue;
+    if (!signed_whole && creates) continue;
     piece.ops = std::move(ops->ops);
     if (packed.checkpoint) {
       piece.checkpoint = *packed.checkpoint;
@@ -202,7 +204,7 @@ Taken Replica::TakePieces(const std::vector<PackedPiece>& pieces, const std::vec
     const Leaf end = EndOf(piece);
     ends.emplace(piece.feed, end.chain);
     const std::size_t staged = log_.staged().size();
-    const Taken one = TakePiece(piece, end, stage);
+    const Taken one = TakePiece(piece, end, stage, signed_whole);
     // The first seed of a person stays: those of a piece that was refused are nobody's word.
     if (one.pieces > 0 || log_.staged().size() > staged) TakeKeys(ops->seeds);
     taken.Add(one);
@@ -218,10 +220,12 @@ Leaf Replica::EndOf(const Piece& piece) const {
   return end;
 }
 
-Taken Replica::TakePiece(const Piece& piece, const Leaf& end, bool stage) {
+Taken Replica::TakePiece(const Piece& piece, const Leaf& end, bool stage, bool keep_rejected) {
   Taken taken;
   auto refuse = [&](RefusalReason reason, const std::string& detail) {
-    if (reason != RefusalReason::kGap) Reject(piece.feed, piece.previous, reason, detail);
+    if (keep_rejected && reason != RefusalReason::kGap) {
+      Reject(piece.feed, piece.previous, reason, detail);
+    }
     taken.refusals.push_back({piece.feed, piece.previous, reason});
     return taken;
   };
@@ -284,7 +288,7 @@ Taken Replica::RetryStaged() {
       auto piece = DecodePiece(staged.piece);
       Taken taken;
       if (piece) {
-        taken = TakePiece(*piece, EndOf(*piece), false);
+        taken = TakePiece(*piece, EndOf(*piece), false, true);
         bool early =
             !taken.refusals.empty() && taken.refusals.front().reason == RefusalReason::kGap;
         if (early) continue;

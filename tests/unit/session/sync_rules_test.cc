@@ -55,6 +55,30 @@ TEST_F(SyncRulesTest, NoFlippedBitOfAReplyBringsAnotherSeed) {
   }
 }
 
+// What a bad link did to a reply is no device's fault, and nobody is to look for one.
+TEST_F(SyncRulesTest, NoFlippedBitOfAReplyIsKeptAsRejected) {
+  auto device = NewMachine(1);
+  auto other = NewMachine(2);
+  const OpId person = device->Write(1);
+  Sync(*device);
+  Sync(*other);
+  const OpId edit = device->Write(2, RecordOf(person), {person});
+  Sync(*device);
+  const test::MemoryLogStore before = other->store.Copy();
+  std::size_t damaged = 0;
+  for (std::size_t at = 0;; ++at) {
+    Machine reader(unit_, server_key_.id(), 2, before.Copy());
+    SyncClient client(*reader.replica, *reader.own, reader.time, reader.clock, reader.random);
+    Bytes reply = Serve(reader, *client.NextRequest(kTarget));
+    if (at >= reply.size()) break;
+    reply[at] ^= 1;
+    EXPECT_FALSE(client.TakeReply(reply)) << "byte " << at;
+    EXPECT_TRUE(reader.log->rejected().empty()) << "byte " << at;
+    damaged += !reader.log->FindOp(edit).has_value();
+  }
+  EXPECT_GT(damaged, 100u);
+}
+
 TEST_F(SyncRulesTest, ARefusedBundleChangesNothing) {
   auto device = NewMachine(1);
   auto reader = NewMachine(2);

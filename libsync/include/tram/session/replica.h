@@ -68,12 +68,13 @@ class Replica {
   std::size_t TakeKeys(const std::vector<KeyEntry>& keys);
 
   /// Takes a message's pieces in order. `header` signs the last piece of its own feed that has no
-  /// checkpoint. With `stage`, pieces that come too early are kept and tried again later. Without
-  /// `take_seeds` (nobody signed the message as a whole) pieces that create records are passed
-  /// over.
+  /// checkpoint. With `stage`, pieces that come too early are kept and tried again later. Where
+  /// nobody `signed_whole` the message (it is late, or was damaged on its way), pieces that create
+  /// records are passed over, and what does not fit is not kept as rejected: it may be nobody's
+  /// doing.
   Taken TakePieces(const std::vector<PackedPiece>& pieces, const std::vector<Chain>& bases,
                    const RequestHeader* header, const Digest& context, bool stage,
-                   bool take_seeds = true);
+                   bool signed_whole = true);
   /// Tries the staged pieces again until none fits any more.
   Taken RetryStaged();
 
@@ -95,7 +96,7 @@ class Replica {
   void Pack(const std::vector<Run>& runs, const std::vector<Leaf>& bases, Outgoing& outgoing) const;
   /// Where the piece's feed is after it.
   Leaf EndOf(const Piece& piece) const;
-  Taken TakePiece(const Piece& piece, const Leaf& end, bool stage);
+  Taken TakePiece(const Piece& piece, const Leaf& end, bool stage, bool keep_rejected);
   void FindMembers();
   void Reject(const FeedId& feed, const Chain& previous, RefusalReason reason,
               const std::string& detail);
