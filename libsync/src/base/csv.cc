@@ -102,6 +102,9 @@ Result<CsvTable> ParseCsv(std::string_view text) {
                      "the file has no header row: its first line must name the fields");
   }
   table.header = std::move(table.rows[0].cells);
+  // A mark of order may stand behind empty lines, where files were put together.
+  std::string& name = table.header.front();
+  while (name.starts_with(kByteOrderMark)) name.erase(0, kByteOrderMark.size());
   table.rows.erase(table.rows.begin());
   return table;
 }
