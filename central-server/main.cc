@@ -4,9 +4,11 @@
 
 #include "cli/run.h"
 #include "tram/base/os_process.h"
+#include "tram/programme/sql.h"
 
 int main(int argc, char** argv) {
   tram::ForbidCoreDumps();
+  tram::SqlDatabase::LimitMemory(tram::kSqlMemoryBytesMax);
   try {
     return tram::server::RunProgram({argv + 1, argv + argc}, tram::ProgramClock(),
                                     tram::SystemRandom());

@@ -8,6 +8,7 @@
 
 #include "cli/program.h"
 #include "tram/base/os_process.h"
+#include "tram/programme/sql.h"
 
 namespace {
 
@@ -55,6 +56,7 @@ int Run(const std::vector<std::string>& argv) {
 
 int main(int argc, char** argv) {
   tram::ForbidCoreDumps();
+  tram::SqlDatabase::LimitMemory(tram::kSqlMemoryBytesMax);
   try {
     return Run({argv + 1, argv + argc});
   } catch (const std::exception& problem) {

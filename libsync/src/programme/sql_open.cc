@@ -161,6 +161,8 @@ Status SqlDatabase::CheckNoLeftovers(const fs::path& path) {
   return {};
 }
 
+void SqlDatabase::LimitMemory(std::int64_t bytes) { sqlite3_hard_heap_limit64(bytes); }
+
 Result<std::unique_ptr<SqlDatabase>> SqlDatabase::OpenMemory() {
   sqlite3* raw_database = nullptr;
   int opened = sqlite3_open_v2(

@@ -25,14 +25,14 @@ Context ContextOf(std::uint64_t column, std::uint64_t a = 0, std::uint64_t b = 0
 class BitModels {
  public:
   struct Slot {
-    std::uint32_t one : 22 = 0;   // probability that the bit is 1, in 1/2^22
-    std::uint32_t seen : 10 = 0;  // decisions, up to a limit
+    std::uint32_t one : 22;   // probability that the bit is 1, in 1/2^22
+    std::uint32_t seen : 10;  // decisions, up to a limit
   };
   BitModels();
   Slot& At(Context context, std::uint32_t node);
 
  private:
-  std::vector<Slot> slots_;
+  std::vector<Slot> slots_;  // all zero at first
 };
 
 /// Writes or reads; one function then describes both directions. Each function returns the value

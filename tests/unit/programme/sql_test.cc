@@ -169,6 +169,22 @@ TEST_F(SqlTest, LimitsStopAStatementThatEatsMemory) {
   EXPECT_THAT(stopped.error().message, HasSubstr("too much memory"));
 }
 
+TEST_F(SqlTest, WhatTheProcessMayHoldIsLimited) {
+  auto database = MustOpen(File("limited.db"));
+  SqlDatabase::LimitMemory(8 << 20);
+  auto large = database->Prepare("SELECT length(randomblob(16 << 20))");
+  ASSERT_TRUE(large);
+  bool refused = false;
+  try {
+    refused = !large->Step().has_value();
+  } catch (const std::bad_alloc&) {
+    refused = true;
+  }
+  SqlDatabase::LimitMemory(kSqlMemoryBytesMax);
+  EXPECT_TRUE(refused);
+  EXPECT_EQ(Number(*database, "SELECT length(randomblob(16 << 20))"), 16 << 20);
+}
+
 TEST_F(SqlTest, OnlyOneStatementIsPrepared) {
   auto database = MustOpen(File("o.db"));
   EXPECT_TRUE(database->Prepare("SELECT 1 ;  -- and a comment\n ; "));
