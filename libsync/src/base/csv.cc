@@ -110,6 +110,10 @@ Result<CsvTable> ParseCsv(std::string_view text) {
 }
 
 void AppendCsvRow(std::string& to, std::span<const std::string> cells, char separator) {
+  if (cells.size() == 1 && cells[0].empty()) {  // an empty line would be no row
+    to += "\"\"\r\n";
+    return;
+  }
   const std::string special = std::string("\"\r\n") + separator;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) to += separator;

@@ -76,5 +76,16 @@ TEST(Csv, WhatIsWrittenIsReadBack) {
   }
 }
 
+TEST(Csv, ARowOfOneEmptyCellIsReadBack) {
+  std::string text;
+  AppendCsvRow(text, Cells{"name"}, ',');
+  AppendCsvRow(text, Cells{""}, ',');
+  AppendCsvRow(text, Cells{"An"}, ',');
+  auto table = ParseCsv(text);
+  ASSERT_TRUE(table);
+  ASSERT_EQ(table->rows.size(), 2u);
+  EXPECT_EQ(table->rows[0].cells, Cells{""});
+}
+
 }  // namespace
 }  // namespace tram
