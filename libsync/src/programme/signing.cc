@@ -25,8 +25,10 @@ Result<SignedProgramme> ReadSignedProgramme(std::string_view file) {
   }
   file.remove_prefix(kFileStart.size());
   std::size_t end = file.find('\n');
-  auto signature = Signature::FromHexText(file.substr(0, end));
-  if (end == std::string_view::npos || !signature) {
+  const std::string_view digits = file.substr(0, end);
+  auto signature = Signature::FromHexText(digits);
+  // One form only: small letters.
+  if (end == std::string_view::npos || !signature || signature->Hex() != digits) {
     return MakeError(ErrorCode::kInvalid,
                      "the first line of the programme's file is damaged: get the file again");
   }

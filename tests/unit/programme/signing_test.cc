@@ -54,6 +54,14 @@ TEST_F(SigningTest, AChangeAnywhereIsNoticed) {
   }
 }
 
+TEST_F(SigningTest, ASignatureHasOneForm) {
+  std::string file = WriteSignedProgramme({Signature::From(Bytes(Signature::kSize, 0xab)), std::string(kSample)});
+  ASSERT_TRUE(ReadSignedProgramme(file));
+  const std::size_t letter = file.find("ab", file.find("1 "));
+  file[letter] = 'A';
+  EXPECT_FALSE(ReadSignedProgramme(file)) << "capitals are another form of the same";
+}
+
 TEST_F(SigningTest, TheSignatureIsOfAProgrammeAndNothingElse) {
   // The bare text, signed for another purpose by the same key, is no signed programme.
   std::string toml = kSample;
