@@ -184,9 +184,17 @@ class Person {
     std::vector<std::uint32_t> elements =
         random_.Chance(20) ? std::vector<std::uint32_t>()
                            : AnyElements(*SimProgramme(version_), *field.field, typist_);
-    // Nobody changed anything: the form would not carry the set.
+    // Nobody changed anything: the form would not carry the set. A code that it cannot name stands
+    // on no form.
     std::sort(elements.begin(), elements.end());
-    if (elements == field.elements) return;
+    std::vector<std::uint32_t> named;
+    for (const CodeValue& code : CodesOf(form.form.type->name, number)) {
+      if (std::ranges::find(field.elements, code.number) != field.elements.end()) {
+        named.push_back(code.number);
+      }
+    }
+    std::sort(named.begin(), named.end());
+    if (elements == named) return;
     form.form.sets[number] = std::move(elements);
     form.form.sets_before[number] = field.elements;
     Add(*form.form.parents, field.parents);
