@@ -92,8 +92,8 @@ class RowReader {
 Result<CsvTable> ParseCsv(std::string_view text) {
   while (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   CsvTable table;
-  // Of the header: empty lines before it are passed over.
-  std::string_view first = text.substr(std::min(text.find_first_not_of("\r\n"), text.size()));
+  // Of the header: empty lines before it are passed over, and those of nothing but white space.
+  std::string_view first = text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   first = first.substr(0, first.find_first_of("\r\n"));
   if (first.find(',') == first.npos && first.find(';') != first.npos) table.separator = ';';
   table.rows = RowReader(text, table.separator).Read();
@@ -118,7 +118,8 @@ void AppendCsvRow(std::string& to, std::span<const std::string> cells, char sepa
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) to += separator;
     const std::string& cell = cells[i];
-    const bool edge = !cell.empty() && (cell.front() == ' ' || cell.back() == ' ');
+    const auto is_space = [](char c) { return c == ' ' || c == '\t'; };  // libcsv takes it away
+    const bool edge = !cell.empty() && (is_space(cell.front()) || is_space(cell.back()));
     if (!edge && cell.find_first_of(special) == std::string::npos) {
       to += cell;
       continue;

@@ -76,6 +76,24 @@ TEST(Csv, WhatIsWrittenIsReadBack) {
   }
 }
 
+TEST(Csv, ALineOfWhiteSpaceBeforeTheHeaderDecidesNothing) {
+  auto table = ParseCsv("\t\n1;2\nb,c;d\n");
+  ASSERT_TRUE(table);
+  EXPECT_EQ(table->separator, ';');
+  EXPECT_EQ(table->header, (Cells{"1", "2"}));
+  EXPECT_EQ(table->rows.at(0).cells, (Cells{"b,c", "d"}));
+}
+
+TEST(Csv, WhiteSpaceAtTheEdgesIsReadBack) {
+  const Cells cells{"\t", "\ta", "b\t", " "};
+  std::string text;
+  AppendCsvRow(text, Cells{"a", "b", "c", "d"}, ',');
+  AppendCsvRow(text, cells, ',');
+  auto table = ParseCsv(text);
+  ASSERT_TRUE(table);
+  EXPECT_EQ(table->rows.at(0).cells, cells);
+}
+
 TEST(Csv, ARowOfOneEmptyCellIsReadBack) {
   std::string text;
   AppendCsvRow(text, Cells{"name"}, ',');
