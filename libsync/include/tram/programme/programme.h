@@ -11,12 +11,11 @@
 #include <string_view>
 #include <vector>
 
+#include "tram/base/language.h"
 #include "tram/base/result.h"
 #include "tram/model/op.h"
 
 namespace tram {
-
-enum class Language { kVietnamese, kEnglish };
 
 struct Label {
   std::string vi;
@@ -50,6 +49,8 @@ struct Field {
   bool clear = false;
   bool required = false;
   bool retired = false;
+  /// Asked for on demand: forms put it behind "more".
+  bool more = false;
   std::uint32_t group = 0;  // lowest number in its group; its own number where it has none
   std::string group_name;
   std::optional<std::int64_t> min, max;  // int, decimal (whole), text length in characters
@@ -68,6 +69,11 @@ struct RecordType {
   /// A person: has an erasable seed, under which all records below it are sealed.
   bool person = false;
   bool worker = false;  // authors of ops are records of this type
+  /// SQL over the row, as visible_if: what a record is called in titles and lists; "" where none.
+  std::string shown_as;
+  std::string dated_by;             // a date field: its place in a person's time line
+  std::vector<std::string> search;  // text fields by which a person is looked for
+  std::string next;                 // record type that is usually added below a new one; "" where none
   Label label, label_many;
   std::vector<Field> fields;  // in the order of the form
   const Field* ByName(std::string_view name) const;
@@ -92,6 +98,20 @@ struct Check {
   std::string sql;           // SELECT id … : ids of records that look wrong, may use :as_of
   bool device_only = false;  // reads sealed fields
   Label label;               // what is wrong, and what to do
+};
+
+/// What is to be done, computed by a device for whoever opens it: whom to see, what is overdue.
+struct Worklist {
+  std::string name;
+  std::string record;  // the type that its lines are about
+  std::string add;     // record type whose form settles a line, below its record; "" where none
+  /// SELECT id, due …: the record's id and a date ('' where there is none), in the order to work
+  /// in; a further column that is called as a field of `add` fills that field of the form. May read
+  /// sealed columns and use :as_of.
+  std::string sql;
+  bool urgent = false;  // shown above the others
+  Label label;          // "Quá hạn theo dõi"
+  Label empty;          // what is said where no line is there
 };
 
 enum class IndicatorKind { kActivity, kPerson };
@@ -197,6 +217,7 @@ class Programme {
   std::vector<RecordType> records;
   std::vector<SlotPlan> slot_plans;
   std::vector<Check> checks;
+  std::vector<Worklist> worklists;
   std::vector<Derived> derived;
   std::vector<Dimension> dimensions;
   std::vector<Indicator> indicators;

@@ -101,6 +101,21 @@ struct CheckFinding {
   RecordId record;
 };
 
+/// A line of a worklist.
+struct WorkItem {
+  RecordId record;
+  std::optional<Date> due;
+  std::map<std::string, std::string> fills;  // by field of the form that settles it: as in CSV
+};
+
+/// A record by what it is called: where its type says nothing, or nothing can be read, by the first
+/// digits of its id.
+struct TitledRecord {
+  RecordId record;
+  std::string title;
+  bool readable = false;
+};
+
 struct ViewTable {
   std::vector<std::string> columns;
   std::vector<std::vector<std::optional<std::string>>> rows;
@@ -162,6 +177,19 @@ class UnitView {
   /// Rows of a record type's table in order of creation: id, parent and every field. `where` is SQL
   /// of a person ("" for all), reading only. Errors: invalid.
   Result<ViewTable> List(const RecordType& type, const std::string& where, Date as_of);
+  /// The lines of one of the programme's worklists. Errors: invalid.
+  Result<std::vector<WorkItem>> Work(const Worklist& list, Date as_of);
+  /// The type's shown_as of one record, of any state. Errors: not_found | invalid.
+  Result<TitledRecord> Title(const RecordId& record, Date as_of);
+  /// Records in whose `search` fields, taken together, every word of `words` occurs, accents, case
+  /// and đ aside; "" finds all. Those changed last first. At most `at_most` from `first` on, and
+  /// how many there are. Errors: invalid.
+  struct Found {
+    std::vector<TitledRecord> records;
+    std::size_t all = 0;
+  };
+  Result<Found> Search(const RecordType& type, const std::string& words, std::size_t first,
+                       std::size_t at_most, Date as_of);
   /// One SELECT of the program's own over the tables; sealed columns are NULL where locked.
   Result<ViewTable> Select(const std::string& sql, Date as_of);
   /// Whether a row may be saved: runs required, min/max, codes, visible_if and valid_if over the
