@@ -1,12 +1,13 @@
 #include "app/holder.h"
 
-#include <thread>
+#include <utility>
 
 namespace tram::client {
 namespace {
 
 /// A command that waits for a sync asks again this often; others are answered in between.
 constexpr std::chrono::milliseconds kSyncPollMs{200};
+constexpr std::chrono::milliseconds kTickMs{1000};
 
 Outcome Stopping(Output& out) {
   return out.Finish(out.Fail(ErrorCode::kDisconnected,
@@ -35,24 +36,79 @@ Result<std::unique_ptr<ControlServer>> Holder::Listen() {
   });
 }
 
-Status Holder::Run(const std::stop_token& stop) {
+Status Holder::BeginWork() {
   if (!device_->server_url().empty()) {
-    loop_ = std::make_unique<SyncLoop>([this] { return SyncOnce(options_.ca_file, nullptr); },
-                                       random_, std::chrono::seconds(options_.every_s));
+    loop_ = std::make_unique<SyncLoop>(
+        [this] {
+          sync_running_ = true;
+          SyncOutcome outcome =
+              SyncOnce(options_.ca_file, [this](std::size_t, std::size_t left) { sync_left_ops_ = left; });
+          sync_running_ = false;
+          return outcome;
+        },
+        random_, std::chrono::seconds(options_.every_s));
   }
-  TRAM_ASSIGN(std::unique_ptr<ControlServer> control, Listen());
+  TRAM_ASSIGN(control_, Listen());
+  if (loop_) syncing_ = std::jthread([this](const std::stop_token& end) { loop_->Run(end); });
+  return {};
+}
+
+void Holder::EndWork() {
+  http_.Cancel();  // also where the device failed
+  syncing_ = std::jthread();
+  control_.reset();
+}
+
+Status Holder::OpenUnit() {
+  TRAM_ASSIGN(device_, UnitDevice::Open(folder_, clock_, random_));
+  return BeginWork();
+}
+
+Status Holder::Run(const std::stop_token& stop, Guest* guest) {
+  guest_ = guest;
+  if (device_) TRAM_TRY(BeginWork());
   std::stop_callback close(stop, [this] {
     queue_.Close();
     http_.Cancel();
   });
-  std::jthread syncing;
-  if (loop_) syncing = std::jthread([this](const std::stop_token& end) { loop_->Run(end); });
-  tell_("ready");
-  queue_.Run();
-  http_.Cancel();  // also where the device failed
-  syncing = std::jthread();
-  control.reset();
-  return failure_;
+  Status begun = guest_ == nullptr ? Status() : guest_->Begin(*this);
+  if (begun) {
+    tell_("ready");
+    queue_.Run(kTickMs, [this] {
+      if (guest_ != nullptr) guest_->Tick();
+    });
+    if (guest_ != nullptr) guest_->End();
+  }
+  queue_.Close();
+  EndWork();
+  return begun ? failure_ : begun;
+}
+
+bool Holder::Post(std::function<void()> task) {
+  return queue_.Post([this, task = std::move(task)] { RunTask(task); });
+}
+
+void Holder::RunTask(const std::function<void()>& task) {
+  const UnitDevice* const before_device = device_.get();
+  const EntryNumber before = device_ ? device_->log().committed() : 0;
+  task();
+  if (!device_) return;
+  const bool wrote = device_.get() != before_device || device_->log().committed() != before;
+  CheckHealth();
+  if (wrote && loop_) loop_->NoteWrite();
+}
+
+SyncState Holder::sync_state() const {
+  SyncState state;
+  state.has_server = loop_ != nullptr;
+  state.running = sync_running_;
+  state.left_ops = sync_left_ops_;
+  if (loop_) state.next_in = loop_->NextIn();
+  return state;
+}
+
+void Holder::AskSync() {
+  if (loop_) loop_->Ask();
 }
 
 Result<SyncOutcome> Holder::SyncAlone(
@@ -65,7 +121,7 @@ Result<SyncOutcome> Holder::SyncAlone(
       outcome = SyncOnce(ca_file, progress);
       queue_.Close();
     });
-    queue_.Run();
+    queue_.Run(kTickMs, [] {});
   }
   control.reset();
   if (!failure_) return failure_.error();
@@ -82,6 +138,7 @@ void Holder::CheckHealth() {
   if (again) {
     device_ = std::move(*again);
     tell_("the unit is open again, and locked");
+    if (guest_ != nullptr) guest_->Reopened();
     return;
   }
   failure_ = again.error();
@@ -139,13 +196,7 @@ ControlReply Holder::Answer(const ControlRequest& request) {
 
 Outcome Holder::OnDevice(const ControlRequest& request, const Verb& verb) {
   Outcome outcome;
-  const bool ran = queue_.Call([&] {
-    const EntryNumber before = device_->log().committed();
-    outcome = RunOnOwner(request, verb);
-    const bool wrote = device_->log().committed() != before;
-    CheckHealth();
-    if (wrote && loop_) loop_->NoteWrite();
-  });
+  const bool ran = queue_.Call([&] { RunTask([&] { outcome = RunOnOwner(request, verb); }); });
   if (ran) return outcome;
   Output out(request.language, request.json);
   return Stopping(out);

@@ -16,6 +16,13 @@ std::optional<SyncOutcome> SyncLoop::Wait(std::uint64_t ticket, std::chrono::mil
   return last_;
 }
 
+std::optional<std::chrono::milliseconds> SyncLoop::NextIn() {
+  std::lock_guard lock(mutex_);
+  if (running_) return std::nullopt;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(due_ - Steady::now());
+  return std::max(left, std::chrono::milliseconds(0));
+}
+
 void SyncLoop::NoteWrite() {
   std::lock_guard lock(mutex_);
   if (failing_) return;
@@ -32,9 +39,11 @@ void SyncLoop::Run(const std::stop_token& stop) {
     if (asked_ == done_ && Steady::now() < due_) continue;
     const std::uint64_t asked = asked_;
     due_ = Steady::time_point::max();  // what is written meanwhile brings it forward
+    running_ = true;
     lock.unlock();
     SyncOutcome outcome = step_();
     lock.lock();
+    running_ = false;
     failing_ = !outcome.Whole();
     auto wait = every_;
     if (failing_) {

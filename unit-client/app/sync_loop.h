@@ -18,6 +18,15 @@ namespace tram::client {
 
 inline constexpr std::chrono::milliseconds kSettleMs{3000};  // after the last local write
 
+/// Where syncing stands.
+struct SyncState {
+  bool has_server = false;
+  bool running = false;
+  std::size_t left_ops = 0;  // while running: what still waits
+  /// Until the next try; nothing where none is planned.
+  std::optional<std::chrono::milliseconds> next_in;
+};
+
 class SyncLoop {
  public:
   using Step = std::function<SyncOutcome()>;
@@ -30,6 +39,8 @@ class SyncLoop {
   std::optional<SyncOutcome> Wait(std::uint64_t ticket, std::chrono::milliseconds at_most);
   /// Something was written here. While the server cannot be reached this changes nothing.
   void NoteWrite();
+  /// Nothing while one is under way.
+  std::optional<std::chrono::milliseconds> NextIn();
   /// Syncs until `stop`; the first time at once.
   void Run(const std::stop_token& stop);
 
@@ -42,7 +53,7 @@ class SyncLoop {
   std::condition_variable_any changed_;
   Steady::time_point due_ = Steady::now();
   std::uint64_t asked_ = 0, done_ = 0;
-  bool failing_ = false;
+  bool failing_ = false, running_ = false;
   std::optional<SyncOutcome> last_;
 };
 

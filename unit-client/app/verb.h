@@ -3,6 +3,7 @@
 // Threads: a verb runs on the thread that owns the device.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -50,9 +51,14 @@ struct FolderCall {
 struct SyncOptions {
   std::string ca_file;  // PEM; "" is what was given at init
 };
+struct ServeOptions {
+  std::uint16_t port = 7780;  // 0: any free one
+  bool browser = true;
+};
 struct RunOptions {
   int every_s = 300;
   std::string ca_file;
+  std::optional<ServeOptions> serve;  // with pages
 };
 
 struct Verb {

@@ -7,6 +7,8 @@
 #include "app/sync_run.h"
 #include "tram/base/os_control.h"
 #include "tram/base/os_file.h"
+#include "tram/base/os_process.h"
+#include "web/serving.h"
 
 namespace tram::client {
 namespace {
@@ -41,6 +43,8 @@ class Program {
   Holder NewHolder(std::unique_ptr<UnitDevice> device) const;
   Outcome SyncHere(std::unique_ptr<UnitDevice> device);
   Outcome Hold(std::unique_ptr<UnitDevice> device);
+  /// Pages of this folder are served by another process: shows them.
+  Outcome ServedAlready();
   Outcome NotOpen(const Error& error);
   /// Another process holds the device: asks it.
   Outcome AskHolder();
@@ -159,10 +163,28 @@ Outcome Program::Hold(std::unique_ptr<UnitDevice> device) {
   Output out = NewOutput();
   auto passphrase = GivenPassphrase();
   if (!passphrase) return out.Finish(passphrase.error());
-  if (*passphrase) {
+  if (device && *passphrase) {
     if (Status unlocked = device->Unlock(**passphrase); !unlocked) return out.Finish(unlocked);
   }
-  return out.Finish(NewHolder(std::move(device)).Run(around_.stop_on_signal()));
+  const RunOptions& run = arguments_.verb.run;
+  Holder holder = NewHolder(std::move(device));
+  if (!run.serve) return out.Finish(holder.Run(around_.stop_on_signal()));
+  Serving pages({*run.serve, folder_, around_.cwd, arguments_.language,
+                 [this](const std::string& line) { around_.err(line + "\n"); }},
+                around_.clock, around_.random);
+  return out.Finish(holder.Run(around_.stop_on_signal(), &pages));
+}
+
+Outcome Program::ServedAlready() {
+  Output out = NewOutput();
+  auto address = ReadFile(folder_ / kAddressFile, kSecretBytesMax);
+  if (!address) {
+    return out.Finish(out.Fail(ErrorCode::kExists, "{} đang được một chương trình khác giữ",
+                               "another process holds {}", folder_.string()));
+  }
+  out.Say("chương trình đang chạy rồi: {}", "the program is running already: {}", *address);
+  if (arguments_.verb.run.serve->browser) OpenInBrowser(*address);
+  return out.Finish({});
 }
 
 Outcome Program::OnDevice(std::unique_ptr<UnitDevice> device) {
@@ -227,6 +249,14 @@ int Program::Run() {
   if (arguments_.verb.kind == Verb::Kind::kFolder) return Print(OnFolder());
   auto device = UnitDevice::Open(folder_, around_.clock, around_.random);
   if (device) return Print(OnDevice(std::move(*device)));
+  const bool serve = arguments_.verb.kind == Verb::Kind::kRun && arguments_.verb.run.serve;
+  if (serve && device.error().code == ErrorCode::kNotFound) {  // the first start
+    if (Status made = MakePrivateFolder(folder_); !made) {
+      return Print(NewOutput().Finish(made));
+    }
+    return Print(Hold(nullptr));
+  }
+  if (serve && device.error().code == ErrorCode::kExists) return Print(ServedAlready());
   if (device.error().code != ErrorCode::kExists) return Print(NotOpen(device.error()));
   if (arguments_.verb.kind != Verb::Kind::kRun) return Print(AskHolder());
   Output out = NewOutput();

@@ -148,6 +148,25 @@ void Verbs::AddSync() {
                   Words("chứng chỉ được tin (PEM)", "certificates to believe (PEM)"));
   OfKind(sub, Verb::Kind::kRun);
 
+  auto serve = std::make_shared<ServeOptions>();
+  sub = Sub("serve", "chạy chương trình với các trang trong trình duyệt",
+            "run the program with its pages in a browser");
+  sub->add_option("--port", serve->port,
+                  Words("cổng trên máy này (0: cổng trống bất kỳ)", "port (0: any free one)"))
+      ->capture_default_str();
+  sub->add_flag("!--no-browser", serve->browser,
+                Words("không mở trình duyệt", "do not open the browser"));
+  sub->add_option("--every", verb_.run.every_s, Words("số giây giữa hai lần", "seconds between"))
+      ->check(CLI::Range(kEverySecondsMin, kEverySecondsMax))
+      ->capture_default_str();
+  sub->add_option("--ca-file", verb_.run.ca_file,
+                  Words("chứng chỉ được tin (PEM)", "certificates to believe (PEM)"));
+  sub->final_callback([this, serve] {
+    verb_.name = "serve";
+    verb_.kind = Verb::Kind::kRun;
+    verb_.run.serve = *serve;
+  });
+
   sub = Sub("sync", "đồng bộ ngay", "sync now");
   sub->add_option("--ca-file", verb_.sync.ca_file,
                   Words("chứng chỉ được tin (PEM)", "certificates to believe (PEM)"));

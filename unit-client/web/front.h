@@ -2,7 +2,7 @@
 // see, finds the page, draws it, and adds what stands around every page.
 //
 // Before there is a unit in the folder it shows the first start only. Nothing of a person is shown
-// while the session is locked.
+// while the session is locked, and while no clinical session is open the device is locked too.
 // Threads: the thread that owns the device.
 #pragma once
 
@@ -12,10 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "app/people.h"
 #include "tram/web/templates.h"
 #include "web/page.h"
-#include "web/throttle.h"
 
 namespace tram::client {
 
@@ -26,19 +24,30 @@ class Front {
     std::vector<std::string> hosts;
     std::filesystem::path folder;
     std::filesystem::path cwd;  // of whoever started the program
+    Language language = Language::kVietnamese;  // until somebody chooses
     /// The device; nothing while there is no unit yet.
     std::function<UnitDevice*()> device;
     /// A unit was made in `folder`: opens it. Errors: those of UnitDevice::Open.
-    std::function<Status()> opened;
+    std::function<Status()> open_unit;
     Services services;
   };
   /// Errors: invalid (a template does not load: our own bug, said at start).
   static Result<std::unique_ptr<Front>> Create(Options options, Clock& clock, Random& random);
+  ~Front();
 
   HttpResponse Handle(const HttpRequest& request);
+  /// About once a second: locks what was left alone.
+  void Tick();
+  /// The device was closed and opened again.
+  void LockAll();
 
-  /// Every route, for tests that try each with every role.
-  static std::span<const Route> Routes();
+  /// Every route of a signed-in person, for tests that try each with every role.
+  static std::vector<Route> Routes();
+
+ private:
+  struct State;
+  explicit Front(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace tram::client

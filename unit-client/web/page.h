@@ -17,27 +17,17 @@
 #include <variant>
 #include <vector>
 
-#include "app/sync_run.h"
+#include "app/sync_loop.h"
 #include "app/verb.h"
 #include "tram/web/http.h"
 #include "web/sessions.h"
 
 namespace tram::client {
 
-/// Where syncing stands, for the line on every page.
-struct SyncState {
-  bool has_server = false;
-  bool running = false;
-  std::size_t left_ops = 0;  // while running: what still waits
-  /// Until the next try; nothing where none is planned.
-  std::optional<std::int64_t> next_in_ms;
-};
-
 /// What pages ask of the program that holds the device.
 struct Services {
   std::function<SyncState()> sync_state;
   std::function<void()> ask_sync;  // begins one now, in the background
-  std::function<std::int64_t()> steady_ms;
 };
 
 struct PageCall {
@@ -62,7 +52,10 @@ struct PageCall {
 
 struct Page {
   std::string template_name;  // of templates/, without ".html"
+  /// Of the browser's tab. The browser writes it, and the address, into its history on the disk:
+  /// neither may hold anything that is sealed.
   std::string title;
+  std::string heading = {};  // what the page says on top; "" is `title`
   Json model = Json::object();  // "page" is taken by what stands around every page
   int status = 200;
 };

@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "tram/base/os_process.h"
+
 namespace tram {
 namespace {
 
@@ -19,11 +21,7 @@ class MachineClock : public Clock {
                std::chrono::system_clock::now().time_since_epoch())
         .count();
   }
-  std::int64_t SteadyMs() override {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-  }
+  std::int64_t SteadyMs() override { return SteadyMsOfMachine(); }
 };
 
 class FileClock : public Clock {

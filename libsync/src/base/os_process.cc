@@ -1,14 +1,18 @@
 #include "tram/base/os_process.h"
 
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <iostream>
+#include <thread>
 
 namespace tram {
 namespace {
@@ -54,6 +58,30 @@ Result<std::string> PromptSecret(std::string_view prompt) {
   std::fputc('\n', stderr);
   if (!read) return MakeError(ErrorCode::kInvalid, "nothing was typed");
   return line;
+}
+
+std::int64_t SteadyMsOfMachine() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
+bool OpenInBrowser(const std::string& address) {
+  // Signals that we block must not stay blocked there, nor must it end when our terminal does.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
+  std::string program = "xdg-open", argument = address;
+  char* const argv[] = {program.data(), argument.data(), nullptr};
+  pid_t child = 0;
+  const int spawned = ::posix_spawnp(&child, program.c_str(), nullptr, &attributes, argv, environ);
+  posix_spawnattr_destroy(&attributes);
+  if (spawned != 0) return false;
+  std::thread([child] { ::waitpid(child, nullptr, 0); }).detach();
+  return true;
 }
 
 void BlockStopSignals() {

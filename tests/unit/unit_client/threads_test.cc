@@ -11,10 +11,11 @@ namespace tram::client {
 namespace {
 
 constexpr std::chrono::seconds kPatience{20};
+constexpr std::chrono::milliseconds kTick{1000};
 
 TEST(OwnerQueue, TasksRunOnTheOwnerOneAtATime) {
   OwnerQueue queue;
-  std::jthread owner([&] { queue.Run(); });
+  std::jthread owner([&] { queue.Run(kTick, [] {}); });
   int count = 0;  // no lock: only the owner touches it
   std::vector<std::jthread> callers;
   for (int i = 0; i < 4; ++i) {
@@ -39,8 +40,31 @@ TEST(OwnerQueue, ClosingDropsWhatWaits) {
 
 TEST(OwnerQueue, ATaskMayCloseTheQueue) {
   OwnerQueue queue;
-  std::jthread owner([&] { queue.Run(); });
+  std::jthread owner([&] { queue.Run(kTick, [] {}); });
   EXPECT_TRUE(queue.Call([&] { queue.Close(); }));
+}
+
+TEST(OwnerQueue, PostedTasksRunInOrderAndTicksInBetween) {
+  OwnerQueue queue;
+  std::vector<int> order;
+  EXPECT_TRUE(queue.Post([&] { order.push_back(1); }));
+  EXPECT_TRUE(queue.Post([&] { order.push_back(2); }));
+  int ticks = 0;
+  queue.Run(std::chrono::milliseconds(1), [&] {
+    if (++ticks == 3) queue.Close();
+  });
+  EXPECT_EQ(order, (std::vector<int>{1, 2}));
+  EXPECT_EQ(ticks, 3);
+  EXPECT_FALSE(queue.Post([&] { order.push_back(3); }));
+}
+
+TEST(OwnerQueue, ClosingDestroysWhatWasPosted) {
+  OwnerQueue queue;
+  auto held = std::make_shared<int>(1);
+  EXPECT_TRUE(queue.Post([held] { ++*held; }));
+  queue.Close();
+  EXPECT_EQ(held.use_count(), 1);
+  EXPECT_EQ(*held, 1);
 }
 
 SyncOutcome Whole() {

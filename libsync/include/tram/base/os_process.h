@@ -20,6 +20,13 @@ std::int64_t ResidentBytes();
 /// Asks on the terminal, without echo. Errors: invalid (no terminal, or end of input).
 Result<std::string> PromptSecret(std::string_view prompt);
 
+/// Milliseconds on a clock that never jumps and goes on while the machine sleeps.
+std::int64_t SteadyMsOfMachine();
+
+/// Shows an address in the person's browser, which outlives us. False: there is nothing here that
+/// opens addresses.
+bool OpenInBrowser(const std::string& address);
+
 /// Blocks SIGINT and SIGTERM in this and all later threads; WaitForStopSignal() waits for one.
 void BlockStopSignals();
 int WaitForStopSignal();

@@ -1,0 +1,51 @@
+// What improves the pages; they work without it.
+(() => {
+  "use strict";
+
+  // Search as you type: the list is fetched as a page and its results are put in place.
+  const settle_ms = 200;
+  for (const form of document.querySelectorAll("form[data-search]")) {
+    const results = document.getElementById(form.dataset.search);
+    const input = form.querySelector("input[type=search]");
+    if (!results || !input) continue;
+    let timer = 0, asked = 0;
+    const show = async () => {
+      const mine = ++asked;
+      const reply = await fetch(form.action, {
+        method: "POST", body: new URLSearchParams(new FormData(form)), credentials: "same-origin",
+      });
+      if (!reply.ok || mine !== asked) return;
+      const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+      const found = page.getElementById(form.dataset.search);
+      if (found) results.replaceChildren(...found.childNodes);
+      else location.reload();  // locked meanwhile
+    };
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => show().catch(() => {}), settle_ms);
+    });
+    input.setSelectionRange(input.value.length, input.value.length);
+  }
+
+  // Long work says so, and is sent once.
+  for (const form of document.querySelectorAll("form[data-long]")) {
+    form.addEventListener("submit", () => {
+      for (const button of form.querySelectorAll("button")) button.disabled = true;
+      const note = document.createElement("p");
+      note.className = "note";
+      note.setAttribute("role", "status");
+      note.textContent = form.dataset.long;
+      form.append(note);
+    });
+  }
+
+  // "/" goes to the search field of the page.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select");
+    if (event.key !== "/" || typing || event.ctrlKey || event.altKey || event.metaKey) return;
+    const search = document.querySelector("input[type=search]");
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+  });
+})();

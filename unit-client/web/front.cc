@@ -1,0 +1,216 @@
+#include "web/front.h"
+
+#include <algorithm>
+
+#include "tram/base/embedded.h"
+#include "tram/base/hash.h"
+#include "tram/web/guard.h"
+#include "web/front_state.h"
+
+namespace tram {
+
+std::span<const EmbeddedFile> PageTemplates();  // tram_embed
+std::span<const EmbeddedFile> PageAssets();
+
+}  // namespace tram
+
+namespace tram::client {
+namespace {
+
+constexpr std::string_view kStatic = "/static/";
+constexpr std::size_t kVersionDigits = 12;
+constexpr std::size_t kTokenBytes = 16;
+
+std::string AssetsVersion() {
+  Digest digest;
+  for (const EmbeddedFile& file : PageAssets()) {
+    digest = Blake2b160(digest.view(), {AsBytes(file.name), AsBytes(file.bytes)});
+  }
+  return digest.Hex().substr(0, kVersionDigits);
+}
+
+std::string_view ContentTypeOf(std::string_view name) {
+  return name.ends_with(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
+}
+
+HttpResponse Asset(std::string_view name) {
+  for (const EmbeddedFile& file : PageAssets()) {
+    if (file.name != name) continue;
+    HttpResponse response;
+    response.content_type = ContentTypeOf(name);
+    response.body = file.bytes;
+    AddAssetHeaders(response);
+    return response;
+  }
+  return TextResponse(404, "there is no such file");
+}
+
+/// What stands for each `{}` of `pattern`; nothing where the path is another.
+std::optional<std::vector<std::string>> Match(std::string_view pattern, std::string_view path) {
+  std::vector<std::string> parts;
+  while (!pattern.empty() && !path.empty()) {
+    if (pattern[0] != '/' || path[0] != '/') return std::nullopt;
+    const std::string_view want = pattern.substr(1, pattern.find('/', 1) - 1);
+    const std::string_view have = path.substr(1, path.find('/', 1) - 1);
+    if (want == "{}") {
+      if (have.empty()) return std::nullopt;
+      parts.emplace_back(have);
+    } else if (want != have) {
+      return std::nullopt;
+    }
+    pattern.remove_prefix(1 + want.size());
+    path.remove_prefix(1 + have.size());
+  }
+  if (!pattern.empty() || !path.empty()) return std::nullopt;
+  return parts;
+}
+
+bool Changes(const HttpRequest& request) {
+  return request.method != "GET" && request.method != "HEAD";
+}
+
+}  // namespace
+
+std::string SafeBack(std::string_view back) {
+  // One slash: two begin another site's address. No control characters: they could end a header.
+  const bool ours = back.starts_with('/') && !back.starts_with("//") &&
+                    back.find('\\') == back.npos &&
+                    std::none_of(back.begin(), back.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  return ours ? std::string(back) : "/";
+}
+
+Front::State::State(Front::Options given, Clock& program_clock, Random& program_random,
+                    Templates loaded)
+    : options(std::move(given)),
+      clock(program_clock),
+      random(program_random),
+      templates(std::move(loaded)),
+      version(AssetsVersion()),
+      sessions(program_random),
+      routes(Front::Routes()),
+      language(options.language) {
+  Bytes token(kTokenBytes);
+  random.Fill(token);
+  front_token = ToHex(token);
+}
+
+std::vector<Route> Front::Routes() {
+  std::vector<Route> all;
+  for (auto part : {TodayRoutes(), ListRoutes(), RecordRoutes()}) {
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
+}
+
+Result<std::unique_ptr<Front>> Front::Create(Options options, Clock& clock, Random& random) {
+  constexpr std::string_view kEnd = ".html";
+  std::vector<Templates::Source> sources;
+  for (const EmbeddedFile& file : PageTemplates()) {
+    sources.push_back({file.name.substr(0, file.name.size() - kEnd.size()), file.bytes});
+  }
+  TRAM_ASSIGN(Templates templates, Templates::Load(sources));
+  return std::unique_ptr<Front>(new Front(
+      std::make_unique<State>(std::move(options), clock, random, std::move(templates))));
+}
+
+Front::Front(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Front::~Front() = default;
+
+HttpResponse Front::Handle(const HttpRequest& request) { return state_->Handle(request); }
+
+void Front::LockAll() {
+  state_->sessions.LockAll();
+  state_->unlocked_here = false;
+}
+
+void Front::Tick() { state_->LockUnused(); }
+
+void Front::State::LockUnused() {
+  if (sessions.AnyOpenClinical(NowMs()) || !unlocked_here) return;
+  unlocked_here = false;
+  if (UnitDevice* device = options.device()) device->Lock();
+}
+
+HttpResponse Front::State::Handle(const HttpRequest& request) {
+  if (Status ours = CheckOrigin(request, options.hosts); !ours) {
+    HttpResponse refused = ErrorResponse(ours.error());
+    AddPageHeaders(refused);
+    return refused;
+  }
+  if (request.path.starts_with(kStatic) && !Changes(request)) {
+    return Asset(std::string_view(request.path).substr(kStatic.size()));
+  }
+  HttpResponse response;
+  try {
+    response = Dispatch(request);
+  } catch (const std::exception& problem) {  // of a library: a request is an edge
+    response = ErrorResponse(MakeError(
+        ErrorCode::kIo, std::string("this page failed unexpectedly: ") + problem.what()));
+  }
+  LockUnused();
+  AddPageHeaders(response);
+  return response;
+}
+
+HttpResponse Front::State::Dispatch(const HttpRequest& request) {
+  Session* session = sessions.Find(Cookie(request, kSessionCookie), NowMs());
+  const Language in = session == nullptr ? language : session->language;
+  HttpFields form;
+  if (Changes(request)) {
+    auto read = DecodeForm(request.body);
+    if (!read) return DrawError(read.error(), in, &request, session);
+    form = std::move(*read);
+    const std::string& token = session == nullptr ? front_token : session->csrf();
+    if (!SameSecret(FirstOf(form, "csrf"), token)) {
+      return DrawError(
+          MakeError(ErrorCode::kDenied,
+                    in == Language::kVietnamese
+                        ? "trang này đã cũ: mở lại trang rồi làm lại"
+                        : "this page is out of date: open it again, then do it once more"),
+          in, &request, session);
+    }
+  }
+  if (auto answer = Entry(request, form, session)) return std::move(*answer);
+  const std::string method = request.method == "HEAD" ? "GET" : request.method;
+  bool path_known = false;
+  for (const Route& route : routes) {
+    auto parts = Match(route.pattern, request.path);
+    if (!parts) continue;
+    path_known = true;
+    if (route.method == method) return RunRoute(route, request, form, *parts, *session);
+  }
+  if (path_known) return TextResponse(405, "this address is not used in this way");
+  return DrawError(MakeError(ErrorCode::kNotFound, in == Language::kVietnamese
+                                                       ? "không có trang này"
+                                                       : "there is no such page"),
+                   in, &request, session);
+}
+
+HttpResponse Front::State::RunRoute(const Route& route, const HttpRequest& request,
+                                    const HttpFields& form, const std::vector<std::string>& parts,
+                                    Session& session) {
+  UnitDevice& device = *options.device();
+  const Language in = session.language;
+  if (route.access == Access::kClinical && !session.clinical()) {
+    return DrawError(MakeError(ErrorCode::kDenied,
+                               in == Language::kVietnamese
+                                   ? "vai trò của bạn chỉ xem báo cáo"
+                                   : "your role sees reports only"),
+                     in, &request, &session);
+  }
+  if (Changes(request) && device.author() != session.person().worker) {
+    if (Status set = device.SetAuthor(session.person().worker); !set) {
+      return DrawError(set.error(), in, &request, &session);
+    }
+  }
+  Output out(in, false);
+  Call call{device, out, clock, random, options.cwd};
+  PageCall page{call, request, form, parts, session, options.services};
+  Result<Answer> answer = route.run(page);
+  if (!answer) return DrawError(answer.error(), in, &request, &session);
+  if (auto* response = std::get_if<HttpResponse>(&*answer)) return std::move(*response);
+  return Draw(std::get<Page>(*answer), in, &request, &session);
+}
+
+}  // namespace tram::client

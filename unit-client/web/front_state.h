@@ -1,0 +1,67 @@
+// What the parts of Front share: doors (routing and checks), entry (first start, signing in,
+// locks), frame (what stands around every page). Threads: as Front.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "web/front.h"
+
+namespace tram::client {
+
+inline constexpr char kSessionCookie[] = "tram";
+
+struct Front::State {
+  Front::Options options;
+  Clock& clock;
+  Random& random;
+  Templates templates;
+  std::string version;      // of the assets: changes their address
+  std::string front_token;  // stands for a session's where there is none yet
+  Sessions sessions;
+  std::vector<Route> routes;
+  Language language;          // of pages before anybody signs in
+  bool unlocked_here = false;  // the pages unlocked the device, so they lock it
+
+  State(Front::Options given, Clock& program_clock, Random& program_random, Templates loaded);
+
+  std::int64_t NowMs() const { return clock.SteadyMs(); }
+  /// Locks the device where nobody clinical is at work.
+  void LockUnused();
+
+  // ---- doors (front.cc) ----
+  HttpResponse Handle(const HttpRequest& request);
+  HttpResponse Dispatch(const HttpRequest& request);
+  HttpResponse RunRoute(const Route& route, const HttpRequest& request, const HttpFields& form,
+                        const std::vector<std::string>& parts, Session& session);
+
+  // ---- entry (entry.cc): what is there without an open session ----
+  /// Nothing where `request` is for no entry page.
+  std::optional<HttpResponse> Entry(const HttpRequest& request, const HttpFields& form,
+                                    Session* session);
+  HttpResponse SetupPage(const HttpFields& form, const std::string& problem);
+  HttpResponse SetUp(const HttpFields& form);
+  HttpResponse SignInPage(const HttpFields& form, const std::string& problem);
+  HttpResponse SignInNow(const HttpFields& form);
+  HttpResponse LockPage(Session& session, const std::string& back, const std::string& problem);
+  HttpResponse UnlockNow(Session& session, const HttpFields& form);
+  HttpResponse ChooseLanguage(const HttpFields& form, Session* session);
+  /// Opens the device with a clinical person's key. Errors: io.
+  Status OpenDevice(const std::optional<SecretKey>& unit_key);
+
+  // ---- frame (frame.cc) ----
+  HttpResponse Draw(const Page& page, Language in, const HttpRequest* request, Session* session);
+  HttpResponse DrawError(const Error& error, Language in, const HttpRequest* request,
+                         Session* session);
+  Json Frame(const Page& page, Language in, const HttpRequest* request, Session* session);
+  Json Menu(Language in, std::string_view path, const Session& session);
+  Json Warnings(Language in, const Session& session);
+  std::string SyncLine(Language in) const;
+};
+
+/// A path of ours that a person may be sent back to; "/" for anything else.
+std::string SafeBack(std::string_view back);
+
+}  // namespace tram::client

@@ -1,0 +1,84 @@
+// Lists of records: people, found as their names are typed, and the unit's own books. What is
+// searched for is posted, though it changes nothing: a browser keeps addresses in its history.
+#include <charconv>
+
+#include "app/names.h"
+#include "web/page.h"
+
+namespace tram::client {
+namespace {
+
+constexpr std::size_t kPageRecords = 30;
+constexpr std::size_t kPagesMax = 100'000;
+
+std::size_t PageNumber(std::string_view text) {
+  std::size_t number = 1;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number >= 1 && number <= kPagesMax ? number : 1;
+}
+
+Result<Json> LinesOf(PageCall& page, const std::vector<TitledRecord>& records) {
+  Json lines = Json::array();
+  for (const TitledRecord& titled : records) {
+    TRAM_ASSIGN(const RecordView record, page.device().view().Find(titled.record));
+    lines.push_back({{"href", RecordPath(titled.record)},
+                     {"title", titled.title},
+                     {"changed", TimeText(record.changed.time.ms)},
+                     {"by", AuthorText(page.call, record.changed)}});
+  }
+  return lines;
+}
+
+Result<Answer> List(PageCall& call) {
+  TRAM_ASSIGN(const RecordType* type, FindType(call.call, call.parts[0]));
+  const std::string words(call.Posted("q"));
+  const std::size_t number = PageNumber(call.Posted("page"));
+  TRAM_ASSIGN(const UnitView::Found found,
+              call.device().view().Search(*type, words, (number - 1) * kPageRecords, kPageRecords,
+                                          call.call.Today()));
+  Page page;
+  page.template_name = "list";
+  page.title = call.In(type->label_many);
+  TRAM_ASSIGN(Json lines, LinesOf(call, found.records));
+  const bool more = number * kPageRecords < found.all;
+  page.model = {{"type", type->name},
+                {"label", call.In(type->label)},
+                {"top", type->parent.empty()},
+                {"search", !type->search.empty()},
+                {"words", words},
+                {"count", found.all},
+                {"one", found.all == 1},
+                {"none", found.all == 0},
+                {"lines", std::move(lines)},
+                {"before", number > 1 ? Json(number - 1) : Json(nullptr)},
+                {"after", more ? Json(number + 1) : Json(nullptr)}};
+  return page;
+}
+
+Result<Answer> Registers(PageCall& call) {
+  Page page;
+  page.template_name = "registers";
+  page.title = call.Words("Sổ của đơn vị", "The unit's books");
+  Json types = Json::array();
+  for (const RecordType& type : call.device().programme().records) {
+    if (type.person || !type.parent.empty()) continue;
+    types.push_back({{"type", type.name},
+                     {"label", call.In(type.label)},
+                     {"many", call.In(type.label_many)},
+                     {"count", call.device().view().Records(type).size()}});
+  }
+  page.model = {{"types", std::move(types)}};
+  return page;
+}
+
+constexpr Route kRoutes[] = {
+    {"GET", "/list/{}", Access::kClinical, List},
+    {"POST", "/list/{}", Access::kClinical, List},
+    {"GET", "/registers", Access::kClinical, Registers},
+};
+
+}  // namespace
+
+std::span<const Route> ListRoutes() { return kRoutes; }
+
+}  // namespace tram::client

@@ -1,0 +1,25 @@
+#include "web/page.h"
+
+namespace tram::client {
+
+Result<RecordId> RecordInPath(const PageCall& call, std::size_t part) {
+  auto id = RecordId::FromHexText(call.parts[part]);
+  if (id && call.call.device.view().Find(*id)) return *id;
+  return call.call.out.Fail(ErrorCode::kNotFound, "không có hồ sơ này trên máy này",
+                            "this record is not on this computer");
+}
+
+std::string RecordPath(const RecordId& record, std::string_view rest) {
+  return "/record/" + record.Hex() + std::string(rest);
+}
+
+std::string DateText(Date date) {
+  const std::string iso = IsoDate(date);
+  return iso.substr(8, 2) + "/" + iso.substr(5, 2) + "/" + iso.substr(0, 4);
+}
+
+std::string TimeText(std::int64_t wall_ms) {
+  return DateText(LocalDate(wall_ms)) + LocalTimeText(wall_ms).substr(10);
+}
+
+}  // namespace tram::client

@@ -1,0 +1,174 @@
+// One record: what it says, what stands below it, and for a person all of that as a time line.
+#include <algorithm>
+
+#include "app/names.h"
+#include "web/page.h"
+
+namespace tram::client {
+namespace {
+
+constexpr std::size_t kChildrenMax = 500;  // of one type below one record, newest first
+
+std::string FieldShown(const PageCall& page, const FieldView& view) {
+  return view.field->type == FieldType::kSet
+             ? ShownElements(page.call, *view.field, view.elements)
+             : ShownText(page.call, *view.field, view.value);
+}
+
+/// A date as people write it; everything else as the field shows it.
+std::string ShownForPeople(const PageCall& page, const FieldView& view) {
+  if (const auto* date = std::get_if<Date>(&view.value)) return DateText(*date);
+  return FieldShown(page, view);
+}
+
+Result<Json> Facts(PageCall& page, const RecordView& record) {
+  Json facts = Json::array();
+  for (const FieldView& view : record.fields) {
+    const std::string shown = ShownForPeople(page, view);
+    if (shown.empty() && !view.conflict) continue;
+    Json fact = {{"label", page.In(view.field->label)},
+                 {"value", shown},
+                 {"conflict", view.conflict ? Json(RecordPath(record.id, "/conflict/") +
+                                                   std::to_string(view.field->group))
+                                            : Json(nullptr)}};
+    if (const auto* refers = std::get_if<RecordId>(&view.value)) {
+      auto title = page.device().view().Title(*refers, page.call.Today());
+      fact["value"] = title ? title->title : ShortId(*refers);
+      fact["href"] = title ? Json(RecordPath(*refers)) : Json(nullptr);
+    }
+    facts.push_back(std::move(fact));
+  }
+  return facts;
+}
+
+std::string ByLine(const PageCall& page, const Provenance& by) {
+  const bool here = by.device == page.device().device();
+  return page.Words("{} · {} · {}", "{} · {} · {}", AuthorText(page.call, by),
+                    TimeText(by.time.ms),
+                    here ? page.Words("máy này", "this computer")
+                         : page.Words("máy {}", "device {}", ShortDevice(by.device)));
+}
+
+struct Child {
+  std::string id, date;  // ISO, "" where there is none
+};
+
+/// Newest first.
+Result<std::vector<Child>> ChildrenOf(PageCall& page, const RecordType& type,
+                                      const RecordId& parent) {
+  const std::string date = type.dated_by.empty() ? "''" : "\"" + type.dated_by + "\"";
+  TRAM_ASSIGN(const ViewTable table,
+              page.device().view().Select("SELECT id, " + date + " FROM \"" + type.name +
+                                              "\" WHERE parent = '" + parent.Hex() +
+                                              "' ORDER BY 2 DESC, created_ms DESC LIMIT " +
+                                              std::to_string(kChildrenMax),
+                                          page.call.Today()));
+  std::vector<Child> children;
+  for (const auto& row : table.rows) {
+    children.push_back({row[0].value_or(""), row[1].value_or("")});
+  }
+  return children;
+}
+
+Result<Json> ChildJson(PageCall& page, const RecordType& type, const Child& child) {
+  TRAM_ASSIGN(const RecordId id, RecordId::FromHexText(child.id));
+  TRAM_ASSIGN(const RecordView record, page.device().view().Find(id));
+  TRAM_ASSIGN(const TitledRecord title, page.device().view().Title(id, page.call.Today()));
+  const bool conflict =
+      record.deletion_conflict || std::any_of(record.fields.begin(), record.fields.end(),
+                                              [](const FieldView& view) { return view.conflict; });
+  std::string date;
+  if (auto parsed = ParseIsoDate(child.date)) date = DateText(*parsed);
+  return Json{{"href", RecordPath(id)},      {"kind", page.In(type.label)}, {"date", date},
+              {"sort", child.date},          {"title", title.title},        {"conflict", conflict},
+              {"by", ByLine(page, record.changed)}};
+}
+
+/// Everything directly below `parent`, of all types, newest first.
+Result<Json> Below(PageCall& page, const RecordType& parent_type, const RecordId& parent) {
+  std::vector<Json> all;
+  for (const RecordType& type : page.device().programme().records) {
+    if (type.parent != parent_type.name) continue;
+    TRAM_ASSIGN(const std::vector<Child> children, ChildrenOf(page, type, parent));
+    for (const Child& child : children) {
+      TRAM_ASSIGN(Json json, ChildJson(page, type, child));
+      TRAM_ASSIGN(const RecordId id, RecordId::FromHexText(child.id));
+      TRAM_ASSIGN(json["below"], Below(page, type, id));
+      json["add"] = Json::array();
+      for (const RecordType& under : page.device().programme().records) {
+        if (under.parent != type.name) continue;
+        json["add"].push_back({{"href", "/new/" + under.name + "?parent=" + child.id},
+                               {"label", page.In(under.label)}});
+      }
+      json["has_below"] = !json["below"].empty();
+      json["can_add"] = !json["add"].empty();
+      all.push_back(std::move(json));
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Json& a, const Json& b) {
+    return a["sort"].get_ref<const std::string&>() > b["sort"].get_ref<const std::string&>();
+  });
+  return Json(std::move(all));
+}
+
+/// The records above this one, from the person down.
+Result<Json> Above(PageCall& page, const RecordView& record) {
+  Json above = Json::array();
+  std::optional<RecordId> next = record.parent;
+  while (next) {
+    auto parent = page.device().view().Find(*next);
+    if (!parent) break;
+    TRAM_ASSIGN(const TitledRecord title, page.device().view().Title(*next, page.call.Today()));
+    above.insert(above.begin(), {{"href", RecordPath(*next)}, {"title", title.title}});
+    next = parent->parent;
+  }
+  return above;
+}
+
+Result<Answer> Show(PageCall& call) {
+  TRAM_ASSIGN(const RecordId id, RecordInPath(call, 0));
+  TRAM_ASSIGN(const RecordView record, call.device().view().Find(id));
+  const RecordType& type = *record.type;
+  TRAM_ASSIGN(const TitledRecord title, call.device().view().Title(id, call.call.Today()));
+  Page page;
+  page.template_name = "record";
+  page.title = call.In(type.label);
+  page.heading = title.title;
+  Json add = Json::array();
+  for (const RecordType& under : call.device().programme().records) {
+    if (under.parent != type.name) continue;
+    add.push_back({{"href", "/new/" + under.name + "?parent=" + id.Hex()},
+                   {"label", call.In(under.label)}});
+  }
+  TRAM_ASSIGN(Json facts, Facts(call, record));
+  TRAM_ASSIGN(Json above, Above(call, record));
+  TRAM_ASSIGN(Json below, Below(call, type, id));
+  page.model = {{"kind", call.In(type.label)},
+                {"person", type.person},
+                {"id", ShortId(id)},
+                {"path", RecordPath(id)},
+                {"facts", std::move(facts)},
+                {"above", std::move(above)},
+                {"below", std::move(below)},
+                {"add", std::move(add)},
+                {"created", ByLine(call, record.created)},
+                {"changed", ByLine(call, record.changed)},
+                {"deleted", record.deleted},
+                {"deletion_conflict", record.deletion_conflict},
+                {"waits", record.waits_for > 0},
+                {"unread", record.sealed_unread},
+                {"merged_into",
+                 record.merged_into ? Json(RecordPath(*record.merged_into)) : Json(nullptr)}};
+  page.model["has_below"] = !page.model["below"].empty();
+  return page;
+}
+
+constexpr Route kRoutes[] = {
+    {"GET", "/record/{}", Access::kClinical, Show},
+};
+
+}  // namespace
+
+std::span<const Route> RecordRoutes() { return kRoutes; }
+
+}  // namespace tram::client
