@@ -30,6 +30,9 @@ Result<Bytes> WrapSecret(ByteView secret, std::string_view passphrase, Random& r
 /// Errors: denied (wrong passphrase, or changed bytes) | invalid (no wrap, or a cost out of bounds:
 ///         refused before anything is derived) | too_new | overloaded (not enough memory).
 Result<Bytes> UnwrapSecret(ByteView wrap, std::string_view passphrase);
+/// The same for a wrapped key; nothing is left to be wiped. Errors: also corrupt (not a key's
+/// size).
+Result<SecretKey> UnwrapKey(ByteView wrap, std::string_view passphrase);
 
 /// A code to be spoken over the phone: 4 groups of 4 of Crockford's base 32, 80 bits. What a secret
 /// is wrapped under is its normal form, on both sides.

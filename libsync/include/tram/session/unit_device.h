@@ -83,6 +83,9 @@ class UnitDevice {
   Status Unlock(const SecretKey& unit_key);
   void Lock();
   bool unlocked() const;
+  /// What the device's passphrase opens: to be wrapped under somebody else's. Unlocks nothing.
+  /// Errors: denied (wrong passphrase) | corrupt | overloaded (not enough memory).
+  Result<SecretKey> UnitKey(std::string_view passphrase) const;
 
   const std::filesystem::path& folder() const;
   const UnitId& unit() const;

@@ -15,10 +15,11 @@
 
 namespace tram {
 
-/// Whether `request` was made for one of `hosts` ("127.0.0.1:7780", as in a Host header), by a page
-/// of that origin where it changes something. A request that changes something and says neither
-/// Origin nor Sec-Fetch-Site is refused.
-/// Errors: denied.
+/// Whether `request` was made for one of `hosts` ("127.0.0.1:7780", as in a Host header: served in
+/// plain text; "https://127.0.0.1:7780": under TLS), by a page of that origin where it changes
+/// something. A request that changes something and says neither Origin nor Sec-Fetch-Site is
+/// refused. What changes nothing (GET, HEAD) may be a link on another site, or typed; another
+/// site's script, image or frame is refused too. Errors: denied.
 Status CheckOrigin(const HttpRequest& request, std::span<const std::string> hosts);
 
 /// For everything that is no asset: never stored, never framed, nothing loaded from elsewhere, no
