@@ -115,6 +115,15 @@ Result<Bytes> UnwrapSecret(ByteView wrap, std::string_view passphrase) {
   return OpenWrap(wrap, key);
 }
 
+Result<SecretKey> UnwrapKey(ByteView wrap, std::string_view passphrase) {
+  TRAM_ASSIGN(Bytes opened, UnwrapSecret(wrap, passphrase));
+  const WipedBytes secret(std::move(opened));
+  if (secret.bytes.size() != SecretKey::kSize) {
+    return MakeError(ErrorCode::kCorrupt, "the wrapped key has a wrong size; restore a backup");
+  }
+  return SecretKey::From(secret.bytes);
+}
+
 std::string NewSpokenCode(Random& random) {
   std::array<std::uint8_t, kSpokenCharacters> bytes;
   random.Fill(bytes);

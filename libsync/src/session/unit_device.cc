@@ -180,14 +180,15 @@ Result<std::unique_ptr<UnitDevice>> UnitDevice::Open(const fs::path& folder, Clo
 UnitDevice::UnitDevice(std::unique_ptr<State> state) : state_(std::move(state)) {}
 UnitDevice::~UnitDevice() = default;
 
-Status UnitDevice::Unlock(std::string_view passphrase) {
+Result<SecretKey> UnitDevice::UnitKey(std::string_view passphrase) const {
   auto wrap = state_->log->Setting(kUnitKeySetting);
   if (!wrap) return MakeError(ErrorCode::kCorrupt, "the unit's key is missing; restore a backup");
-  TRAM_ASSIGN(Bytes secret, UnwrapSecret(*wrap, passphrase));
-  if (secret.size() != SecretKey::kSize) {
-    return MakeError(ErrorCode::kCorrupt, "the unit's key has a wrong size; restore a backup");
-  }
-  return Unlock(SecretKey::From(secret));
+  return UnwrapKey(*wrap, passphrase);
+}
+
+Status UnitDevice::Unlock(std::string_view passphrase) {
+  TRAM_ASSIGN(SecretKey unit_key, UnitKey(passphrase));
+  return Unlock(unit_key);
 }
 
 Status UnitDevice::Unlock(const SecretKey& unit_key) {
@@ -291,12 +292,9 @@ Status UnitDevice::EndBulk() {
 }
 
 Status UnitDevice::ChangePassphrase(std::string_view before, std::string_view after) {
-  auto wrap = state_->log->Setting(kUnitKeySetting);
-  if (!wrap) return MakeError(ErrorCode::kCorrupt, "the unit's key is missing; restore a backup");
   TRAM_TRY(CheckPassphrase(after));
-  TRAM_ASSIGN(Bytes secret, UnwrapSecret(*wrap, before));
-  TRAM_ASSIGN(Bytes next, WrapSecret(secret, after, state_->random));
-  std::fill(secret.begin(), secret.end(), std::uint8_t{0});
+  TRAM_ASSIGN(SecretKey unit_key, UnitKey(before));
+  TRAM_ASSIGN(Bytes next, WrapSecret(unit_key.view(), after, state_->random));
   state_->log->SetSetting(kUnitKeySetting, std::move(next));
   return state_->log->Commit();
 }
