@@ -113,6 +113,23 @@ TEST(TreeTest, ProgramsDoNotIncludeEachOther) {
   }
 }
 
+TEST(TreeTest, PartsOfTheUnitsProgramIncludeOnlyWhatIsBelowThem) {
+  static const std::map<std::string, std::set<std::string>> below{
+      {"app", {}}, {"web", {"app"}}, {"cli", {"app", "web"}}};
+  static const std::regex in_part("unit-client/([a-z]+)/.*");
+  static const std::regex of_part("(app|web|cli)/.*");
+  for (const SourceFile& file : Sources()) {
+    std::smatch part, included;
+    if (!std::regex_match(file.path, part, in_part)) continue;
+    ASSERT_TRUE(below.count(part[1])) << file.path << ": no such part in the design";
+    for (const std::string& line : file.lines) {
+      const std::string include = IncludeOf(line);
+      if (!std::regex_match(include, included, of_part) || included[1] == part[1]) continue;
+      EXPECT_TRUE(below.at(part[1]).count(included[1])) << file.path << " includes " << include;
+    }
+  }
+}
+
 bool InFolder(const std::string& path, std::initializer_list<const char*> folders) {
   for (const char* folder : folders) {
     if (path.starts_with(folder)) return true;
