@@ -42,6 +42,7 @@ Json Front::State::Menu(Language in, std::string_view path, const Session& sessi
     }
     add("/registers", Said(in, "Sổ của đơn vị", "The unit's books"), 0, "");
   }
+  add("/people", Said(in, "Người dùng", "People"), 0, "");
   return menu;
 }
 

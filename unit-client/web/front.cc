@@ -97,7 +97,7 @@ Front::State::State(Front::Options given, Clock& program_clock, Random& program_
 
 std::vector<Route> Front::Routes() {
   std::vector<Route> all;
-  for (auto part : {TodayRoutes(), ListRoutes(), RecordRoutes()}) {
+  for (auto part : {TodayRoutes(), ListRoutes(), RecordRoutes(), PeopleRoutes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -206,7 +206,7 @@ HttpResponse Front::State::RunRoute(const Route& route, const HttpRequest& reque
   }
   Output out(in, false);
   Call call{device, out, clock, random, options.cwd};
-  PageCall page{call, request, form, parts, session, options.services};
+  PageCall page{call, request, form, parts, session, sessions, options.services};
   Result<Answer> answer = route.run(page);
   if (!answer) return DrawError(answer.error(), in, &request, &session);
   if (auto* response = std::get_if<HttpResponse>(&*answer)) return std::move(*response);

@@ -36,6 +36,7 @@ struct PageCall {
   const HttpFields& form;    // of a POST; else empty
   std::span<const std::string> parts;  // what stood for each `{}` of the route
   Session& session;
+  Sessions& sessions;  // everybody's
   const Services& services;
 
   UnitDevice& device() const { return call.device; }
