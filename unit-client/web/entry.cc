@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/founding.h"
+#include "tram/crypto/passphrase.h"
 #include "tram/web/guard.h"
 #include "web/front_state.h"
 

@@ -15,9 +15,8 @@ constexpr char kWorker[] = "Chị Lan";
 void ServedUnit::Start() {
   std::error_code code;
   std::filesystem::remove(folder_ / kAddressFile, code);
-  std::filesystem::create_directories(folder_);
   child_ = std::make_unique<ChildProcess>(
-      std::vector<std::string>{UNIT_CLIENT_PROGRAM, "--data", folder_.string(), "serve", "--port",
+      std::vector<std::string>{TRAM_UNIT_CLIENT, "--data", folder_.string(), "serve", "--port",
                                "0", "--no-browser", "--lang", "vi"},
       std::map<std::string, std::string>{}, folder_.string() + ".log");
   url_ = AwaitFile(folder_ / kAddressFile, *child_);
