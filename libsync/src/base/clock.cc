@@ -1,6 +1,7 @@
 #include "tram/base/clock.h"
 
 #include <sodium.h>
+#include <time.h>
 
 #include <atomic>
 #include <chrono>
@@ -21,6 +22,8 @@ class MachineClock : public Clock {
                std::chrono::system_clock::now().time_since_epoch())
         .count();
   }
+  /// Goes on while the computer sleeps, which std::chrono::steady_clock does not on Linux: a closed
+  /// lid is no short round trip, nor a moment ago for who was signed in.
   std::int64_t SteadyMs() override { return SteadyMsOfMachine(); }
 };
 
