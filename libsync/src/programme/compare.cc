@@ -72,6 +72,10 @@ class Comparison {
     if (is->parent != was.parent) Refused(was.name + ": stands below another record");
     if (is->person != was.person) Refused(was.name + ": `person` changed");
     if (is->worker != was.worker) Unsafe(was.name + ": `worker` changed");
+    if (is->shown_as != was.shown_as || is->dated_by != was.dated_by || is->search != was.search ||
+        is->next != was.next) {
+      Safe(was.name + ": shown or looked for in another way");
+    }
     for (const Field& field : was.fields) CompareField(was, *is, field);
     for (const Field& field : is->fields) {
       if (was.ByNumber(field.number) == nullptr) Safe(was.name + "." + field.name + ": new field");
@@ -98,6 +102,9 @@ class Comparison {
     if (now->retired != was.retired) Safe(place + (now->retired ? "retired" : "in use again"));
     if (now->required != was.required) {
       Safe(place + (now->required ? "now required" : "no longer required"));
+    }
+    if (now->more != was.more) {
+      Safe(place + (now->more ? "asked for on demand" : "always asked for"));
     }
     if (now->min != was.min || now->max != was.max) Safe(place + "other limits");
     if (now->visible_if != was.visible_if || now->valid_if != was.valid_if ||
@@ -161,6 +168,10 @@ class Comparison {
     CompareNamed("check", before_.checks, after_.checks, [](const Check& a, const Check& b) {
       return a.sql == b.sql && a.record == b.record && a.device_only == b.device_only;
     });
+    CompareNamed(
+        "worklist", before_.worklists, after_.worklists, [](const Worklist& a, const Worklist& b) {
+          return a.sql == b.sql && a.record == b.record && a.add == b.add && a.urgent == b.urgent;
+        });
     CompareNamed("indicator", before_.indicators, after_.indicators,
                  [](const Indicator& a, const Indicator& b) {
                    return a.sql == b.sql && a.kind == b.kind && a.shape == b.shape &&

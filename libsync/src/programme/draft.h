@@ -13,6 +13,7 @@
 
 namespace tram {
 
+class Sandbox;
 class TomlTable;
 
 /// The problems of one file, each as "file:line: [place] what is wrong".
@@ -49,11 +50,16 @@ void ReadDerived(TomlTable& table, Draft& draft);
 void ReadDimension(TomlTable& table, Draft& draft);
 void ReadIndicator(TomlTable& table, Draft& draft);
 
+/// The part of ReadDraft that says what is to be done.
+void ReadWorklist(TomlTable& table, Draft& draft);
+
 /// Numbers, names, references, groups, limits of types. Resolves the groups' numbers.
 void CheckDraft(Draft& draft);
 
 /// Names, references and bins of what figures are made of. A part of CheckDraft.
 void CheckFigures(Draft& draft);
+/// Names and references of worklists. A part of CheckDraft.
+void CheckWorklists(Draft& draft);
 /// Of a-z, 0-9 and _; complains where it is not, or was there before.
 void CheckName(Draft& draft, const std::string& place, const std::string& name,
                std::set<std::string>& seen);
@@ -62,6 +68,10 @@ void CheckName(Draft& draft, const std::string& place, const std::string& name,
 /// Needs a draft without problems.
 void CompileDraft(Draft& draft);
 
+/// The worklists' part of CompileDraft. Needs tables without derived rows, which worklists do not
+/// read: nobody makes them anew when somebody asks what is to be done.
+void CompileWorklists(Draft& draft, Sandbox& sandbox);
+
 // The places that messages name.
 inline std::string PlaceOf(const RecordType& type) { return type.name; }
 inline std::string PlaceOf(const RecordType& type, const Field& field) {
@@ -69,6 +79,7 @@ inline std::string PlaceOf(const RecordType& type, const Field& field) {
 }
 inline std::string PlaceOf(const CodeList& list) { return "codes " + list.name; }
 inline std::string PlaceOf(const Check& check) { return "check " + check.name; }
+inline std::string PlaceOf(const Worklist& list) { return "worklist " + list.name; }
 inline std::string PlaceOf(const Derived& derived) { return "derived " + derived.name; }
 inline std::string PlaceOf(const Dimension& dimension) { return "dimension " + dimension.name; }
 inline std::string PlaceOf(const Indicator& indicator) { return "indicator " + indicator.name; }

@@ -133,6 +133,34 @@ void CheckParents(Draft& draft, const RecordType& type) {
   }
 }
 
+const Field* FieldOf(const RecordType& type, const std::string& name, FieldType wanted) {
+  const Field* field = type.ByName(name);
+  return field != nullptr && field->type == wanted ? field : nullptr;
+}
+
+/// What pages read of a record type: how it stands in a time line, is looked for and goes on.
+void CheckShown(Draft& draft, const RecordType& type) {
+  const std::string place = PlaceOf(type);
+  if (!type.dated_by.empty() && FieldOf(type, type.dated_by, FieldType::kDate) == nullptr) {
+    draft.Complain(place, "`dated_by`: `" + type.dated_by + "` is no date field of it");
+  }
+  if (!type.search.empty() && !type.person) {
+    draft.Complain(place, "`search` is for persons only");
+  }
+  for (const std::string& name : type.search) {
+    if (FieldOf(type, name, FieldType::kText) == nullptr) {
+      draft.Complain(place, "`search`: `" + name + "` is no text field of it");
+    }
+  }
+  if (type.next.empty()) return;
+  const RecordType* next = draft.programme.ByName(type.next);
+  if (next == nullptr) {
+    draft.Complain(place, "`next`: there is no record `" + type.next + "`");
+  } else if (next->parent != type.name) {
+    draft.Complain(place, "`next`: `" + type.next + "` does not stand below it");
+  }
+}
+
 void CheckRecords(Draft& draft) {
   std::set<std::string> names;
   std::set<std::uint32_t> numbers;
@@ -153,13 +181,9 @@ void CheckRecords(Draft& draft) {
     }
     CheckParents(draft, type);
     CheckFields(draft, type);
+    CheckShown(draft, type);
   }
   if (draft.programme.records.empty()) draft.Complain("record", "there is no record type");
-}
-
-const Field* FieldOf(const RecordType& type, const std::string& name, FieldType wanted) {
-  const Field* field = type.ByName(name);
-  return field != nullptr && field->type == wanted ? field : nullptr;
 }
 
 void CheckSlots(Draft& draft, const SlotPlan& plan) {
@@ -224,6 +248,7 @@ void CheckDraft(Draft& draft) {
       draft.Complain(PlaceOf(check), "there is no record `" + check.record + "`");
     }
   }
+  CheckWorklists(draft);
   CheckFigures(draft);
 }
 

@@ -16,6 +16,15 @@ Status Try(Result<SqlStatement> prepared, int columns) {
   return prepared->Run();
 }
 
+/// One value over a row of the type.
+Status TryOverRow(Sandbox& sandbox, const RecordType& type, const std::string& expression,
+                  SandboxMode mode) {
+  // Over the table first: there the authorizer knows which columns are sealed.
+  const std::string sql = "SELECT (" + expression + "\n) FROM \"" + type.name + "\"";
+  TRAM_TRY(Try(sandbox.Prepare(sql, mode, {}), 1));
+  return Try(sandbox.PrepareRow(type, expression, mode, {}), 1);
+}
+
 void CompileField(Draft& draft, Sandbox& sandbox, const RecordType& type, const Field& field) {
   const std::pair<const char*, const std::string*> expressions[] = {
       {"visible_if", &field.visible_if},
@@ -24,13 +33,16 @@ void CompileField(Draft& draft, Sandbox& sandbox, const RecordType& type, const 
   SandboxMode mode = field.clear ? SandboxMode::kClear : SandboxMode::kSealed;
   for (auto [key, expression] : expressions) {
     if (expression->empty()) continue;
-    // Over the table first: there the authorizer knows which columns are sealed.
-    std::string sql = "SELECT (" + *expression + "\n) FROM \"" + type.name + "\"";
-    Status status = Try(sandbox.Prepare(sql, mode, {}), 1);
-    if (status) status = Try(sandbox.PrepareRow(type, *expression, mode, {}), 1);
-    if (!status) {
+    if (Status status = TryOverRow(sandbox, type, *expression, mode); !status) {
       draft.Complain(PlaceOf(type, field), "`" + std::string(key) + "`: " + status.error().message);
     }
+  }
+}
+
+void CompileTitle(Draft& draft, Sandbox& sandbox, const RecordType& type) {
+  if (type.shown_as.empty()) return;
+  if (Status status = TryOverRow(sandbox, type, type.shown_as, SandboxMode::kSealed); !status) {
+    draft.Complain(PlaceOf(type), "`shown_as`: " + status.error().message);
   }
 }
 
@@ -69,6 +81,7 @@ void CompileDraft(Draft& draft) {
   if (!created) return draft.Complain("programme", created.error().message);
   Sandbox& sandbox = **created;
   for (const RecordType& type : programme.records) {
+    CompileTitle(draft, sandbox, type);
     for (const Field& field : type.fields) CompileField(draft, sandbox, type, field);
   }
   bool all_checks = true;
@@ -80,6 +93,7 @@ void CompileDraft(Draft& draft) {
       all_checks = false;
     }
   }
+  CompileWorklists(draft, sandbox);
   bool all_derived = true;
   for (Derived& derived : programme.derived) {
     Status status = sandbox.AddDerived(derived);

@@ -89,6 +89,7 @@ Field ReadField(TomlTable& table, const RecordType& type, Draft& draft) {
   field.clear = table.Flag("clear");
   field.required = table.Flag("required");
   field.retired = table.Flag("retired");
+  field.more = table.Flag("more");
   field.group_name = table.Text("group", false);
   field.min = table.Int("min", false);
   field.max = table.Int("max", false);
@@ -108,6 +109,18 @@ Field ReadField(TomlTable& table, const RecordType& type, Draft& draft) {
   return field;
 }
 
+void ReadSearch(TomlTable& table, RecordType& type) {
+  const toml::array* names = table.Array("search", false);
+  if (names == nullptr) return;
+  for (const toml::node& node : *names) {
+    if (std::optional<std::string> name = node.value_exact<std::string>()) {
+      type.search.push_back(*std::move(name));
+    } else {
+      table.Complain(TomlTable::LineOf(node), "`search` holds names of fields in quotes");
+    }
+  }
+}
+
 void ReadRecord(TomlTable& table, Draft& draft) {
   RecordType type;
   type.name = table.Text("name", true);
@@ -117,6 +130,10 @@ void ReadRecord(TomlTable& table, Draft& draft) {
   type.parent = table.Text("parent", false);
   type.person = table.Flag("person");
   type.worker = table.Flag("worker");
+  type.shown_as = table.Text("shown_as", false);
+  type.dated_by = table.Text("dated_by", false);
+  type.next = table.Text("next", false);
+  ReadSearch(table, type);
   type.label = table.OwnLabel();
   type.label_many = table.LabelAt("many", true);
   ForEachTable(table, "fields", draft.problems,
@@ -192,6 +209,7 @@ void ReadDraft(std::string_view text, Draft& draft) {
   ForEachTable(table, "record", problems, [&](TomlTable& row) { ReadRecord(row, draft); });
   ForEachTable(table, "slots", problems, [&](TomlTable& row) { ReadSlots(row, draft); });
   ForEachTable(table, "check", problems, [&](TomlTable& row) { ReadCheck(row, draft); });
+  ForEachTable(table, "worklist", problems, [&](TomlTable& row) { ReadWorklist(row, draft); });
   ForEachTable(table, "derived", problems, [&](TomlTable& row) { ReadDerived(row, draft); });
   ForEachTable(table, "dimension", problems, [&](TomlTable& row) { ReadDimension(row, draft); });
   ForEachTable(table, "indicator", problems, [&](TomlTable& row) { ReadIndicator(row, draft); });

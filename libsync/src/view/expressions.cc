@@ -50,33 +50,33 @@ bool HasElement(const FieldView* before, std::uint32_t element) {
          std::count(before->elements.begin(), before->elements.end(), element) > 0;
 }
 
-/// One expression of one field over the row.
+/// One expression of one field, or of the record type, over the row.
 class Evaluation {
  public:
   Evaluation(Sandbox& sandbox, SandboxMode mode, const NewRow& row, Sandbox::Window window)
       : sandbox_(sandbox), mode_(mode), row_(row), window_(window) {}
 
   /// The statement stands on its only row.
-  Result<SqlStatement> Run(const FieldPlan& field, const std::string& expression) {
+  Result<SqlStatement> Run(const std::string& name, const std::string& expression) {
     Result<SqlStatement> statement =
         sandbox_.PrepareRow(row_.plan.type(), expression, mode_, window_);
-    if (!statement) return Named(field, statement.error());
+    if (!statement) return Named(name, statement.error());
     Bind(*statement);
     const Result<bool> stepped = statement->Step();
-    if (!stepped) return Named(field, stepped.error());
+    if (!stepped) return Named(name, stepped.error());
     TRAM_ASSERT(*stepped);  // a SELECT of one value over one row
     return statement;
   }
 
   /// `if_null` where the expression is NULL or there is none.
   Result<bool> Holds(const FieldPlan& field, const std::string& expression, bool if_null) {
-    TRAM_ASSIGN(const SqlStatement statement, Run(field, expression));
+    TRAM_ASSIGN(const SqlStatement statement, Run(field.field->name, expression));
     return statement.IsNull(0) ? if_null : statement.Double(0) != 0;
   }
 
  private:
-  Error Named(const FieldPlan& field, const Error& error) const {
-    return MakeError(error.code, row_.plan.type().name + "." + field.field->name +
+  Error Named(const std::string& name, const Error& error) const {
+    return MakeError(error.code, row_.plan.type().name + "." + name +
                                      ": its rule cannot be evaluated: " + error.message);
   }
 
@@ -262,6 +262,12 @@ Result<std::vector<std::string>> ValidateRow(Sandbox& sandbox, SandboxMode mode,
   return problems;
 }
 
+Result<std::string> ShownAs(Sandbox& sandbox, SandboxMode mode, const NewRow& row, Date as_of) {
+  Evaluation evaluation(sandbox, mode, row, {as_of, as_of, as_of});
+  TRAM_ASSIGN(const SqlStatement statement, evaluation.Run("shown_as", row.plan.type().shown_as));
+  return statement.Text(0);
+}
+
 Result<std::map<std::uint32_t, Value>> DefaultValues(Sandbox& sandbox, SandboxMode mode,
                                                      const Programme& programme, const NewRow& row,
                                                      Date as_of) {
@@ -270,7 +276,7 @@ Result<std::map<std::uint32_t, Value>> DefaultValues(Sandbox& sandbox, SandboxMo
   for (const FieldPlan& plan : row.plan.fields()) {
     const Field& field = *plan.field;
     if (field.default_value.empty() || field.retired || field.type == FieldType::kSet) continue;
-    TRAM_ASSIGN(const SqlStatement statement, evaluation.Run(plan, field.default_value));
+    TRAM_ASSIGN(const SqlStatement statement, evaluation.Run(field.name, field.default_value));
     if (statement.IsNull(0)) continue;
     TRAM_ASSIGN(values[field.number], ParseValue(programme, field, statement.Text(0)));
   }

@@ -25,6 +25,9 @@ struct NewRow {
 Result<std::vector<std::string>> ValidateRow(Sandbox& sandbox, SandboxMode mode, const NewRow& row,
                                              Language language, std::optional<Date> as_of);
 
+/// What the type's shown_as says of the row; "" where it is NULL. Errors: invalid.
+Result<std::string> ShownAs(Sandbox& sandbox, SandboxMode mode, const NewRow& row, Date as_of);
+
 /// Fields without a default, or whose default is NULL, are left out. Errors: invalid.
 Result<std::map<std::uint32_t, Value>> DefaultValues(Sandbox& sandbox, SandboxMode mode,
                                                      const Programme& programme, const NewRow& row,

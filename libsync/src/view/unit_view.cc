@@ -10,6 +10,8 @@
 #include "view/kept_figures.h"
 #include "view/record_merge.h"
 #include "view/tables.h"
+#include "view/titles.h"
+#include "view/worklists.h"
 
 namespace tram {
 namespace {
@@ -47,6 +49,9 @@ struct UnitView::State {
   Status WriteTables(const std::vector<Record*>& rows);
   Result<ViewTable> Read(const std::string& sql, SandboxMode mode, Date as_of);
   std::size_t WaitsFor(const Record& record) const;
+  Result<RecordView> Describe(const RecordId& id);
+  /// Needs written rows.
+  Result<TitledRecord> TitleOf(const RecordId& id, Date as_of);
 
   std::shared_ptr<const Programme> programme;
   RecordStore store;
@@ -126,6 +131,30 @@ std::size_t UnitView::State::WaitsFor(const Record& record) const {
                     [this](const OpId& op) { return store.FindOp(op) == nullptr; }));
 }
 
+Result<RecordView> UnitView::State::Describe(const RecordId& id) {
+  const Record* found = store.Find(id);
+  if (found == nullptr) {
+    return MakeError(ErrorCode::kNotFound, "there is no record " + id.Hex() + " here");
+  }
+  RecordView view = tram::Describe(*found, unlocked());
+  view.parent = placement.Parent(*found);
+  view.waits_for = WaitsFor(*found);
+  return view;
+}
+
+Result<TitledRecord> UnitView::State::TitleOf(const RecordId& id, Date as_of) {
+  TRAM_ASSIGN(RecordView view, Describe(id));
+  std::map<std::uint32_t, Value> values;
+  std::map<std::uint32_t, std::vector<std::uint32_t>> sets;
+  for (FieldView& field : view.fields) {
+    values[field.field->number] = field.value;
+    if (!field.elements.empty()) sets[field.field->number] = field.elements;
+  }
+  const std::optional<RecordId> parent = view.parent;
+  const NewRow row{*store.Find(id)->plan, values, sets, parent, std::move(view)};
+  return tram::TitleOf(tables.sandbox(), ReadingMode(), row, as_of);
+}
+
 UnitView::UnitView() = default;
 UnitView::~UnitView() = default;
 
@@ -171,16 +200,7 @@ Status UnitView::Apply(std::span<const ViewEntry> entries) {
   return state_->Settle(touched);
 }
 
-Result<RecordView> UnitView::Find(const RecordId& record) const {
-  const Record* found = state_->store.Find(record);
-  if (found == nullptr) {
-    return MakeError(ErrorCode::kNotFound, "there is no record " + record.Hex() + " here");
-  }
-  RecordView view = Describe(*found, unlocked());
-  view.parent = state_->placement.Parent(*found);
-  view.waits_for = state_->WaitsFor(*found);
-  return view;
-}
+Result<RecordView> UnitView::Find(const RecordId& record) const { return state_->Describe(record); }
 
 std::vector<RecordId> UnitView::Records(const RecordType& type) const {
   std::vector<RecordId> ids;
@@ -313,6 +333,32 @@ Result<ViewTable> UnitView::List(const RecordType& type, const std::string& wher
     }
   }
   return table;
+}
+
+Result<std::vector<WorkItem>> UnitView::Work(const Worklist& list, Date as_of) {
+  const Result<ViewTable> table = state_->Read(list.sql, SandboxMode::kSealed, as_of);
+  if (!table) return Named("worklist " + list.name, table.error());
+  Result<std::vector<WorkItem>> items = WorkItems(list, *table, state_->store);
+  if (!items) return Named("worklist " + list.name, items.error());
+  return items;
+}
+
+Result<TitledRecord> UnitView::Title(const RecordId& record, Date as_of) {
+  TRAM_TRY(state_->WriteRows());
+  return state_->TitleOf(record, as_of);
+}
+
+Result<UnitView::Found> UnitView::Search(const RecordType& type, const std::string& words,
+                                         std::size_t first, std::size_t at_most, Date as_of) {
+  TRAM_TRY(state_->WriteRows());
+  TRAM_ASSIGN(const std::vector<RecordId> ids,
+              RecordsWith(state_->tables, type, words, state_->ReadingMode(), as_of));
+  Found found{{}, ids.size()};
+  for (std::size_t i = first; i < ids.size() && found.records.size() < at_most; ++i) {
+    TRAM_ASSIGN(TitledRecord titled, state_->TitleOf(ids[i], as_of));
+    found.records.push_back(std::move(titled));
+  }
+  return found;
 }
 
 Result<ViewTable> UnitView::Select(const std::string& sql, Date as_of) {

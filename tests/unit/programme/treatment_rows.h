@@ -126,6 +126,29 @@ class TreatmentTest : public ::testing::Test {
     return ids;
   }
 
+  /// "id due" of each line of a worklist, in its order, and what it fills.
+  std::vector<std::string> Lines(const std::string& list, const std::string& as_of) {
+    std::vector<std::string> lines;
+    for (const Worklist& candidate : programme_->worklists) {
+      if (candidate.name != list) continue;
+      const Date date = *ParseIsoDate(as_of);
+      auto statement = sandbox_->Prepare(candidate.sql, SandboxMode::kSealed, {date, date, date});
+      EXPECT_TRUE(statement) << statement.error().message;
+      if (!statement) return lines;
+      for (;;) {
+        auto row = statement->Step();
+        EXPECT_TRUE(row) << list << ": " << row.error().message;
+        if (!row || !*row) return lines;
+        lines.push_back(statement->Text(0) + " " + statement->Text(1));
+        for (int i = 2; i < statement->ColumnCount(); ++i) {
+          lines.back() += " " + statement->ColumnName(i) + "=" + statement->Text(i);
+        }
+      }
+    }
+    ADD_FAILURE() << "there is no worklist " << list;
+    return lines;
+  }
+
   std::string NextId() { return "'r" + std::to_string(next_++) + "'"; }
 
   std::shared_ptr<const Programme> programme_;
