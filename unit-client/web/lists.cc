@@ -52,7 +52,7 @@ Result<Answer> List(PageCall& call) {
                 {"lines", std::move(lines)},
                 {"before", number > 1 ? Json(number - 1) : Json(nullptr)},
                 {"after", more ? Json(number + 1) : Json(nullptr)}};
-  return page;
+  return Answer(std::move(page));
 }
 
 Result<Answer> Registers(PageCall& call) {
@@ -68,7 +68,7 @@ Result<Answer> Registers(PageCall& call) {
                      {"count", call.device().view().Records(type).size()}});
   }
   page.model = {{"types", std::move(types)}};
-  return page;
+  return Answer(std::move(page));
 }
 
 constexpr Route kRoutes[] = {

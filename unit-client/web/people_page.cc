@@ -55,7 +55,7 @@ Result<Answer> PeoplePage(PageCall& call, const std::string& problem) {
                 {"people", std::move(people)},
                 {"clinical", call.session.clinical()},
                 {"name", std::string(call.Posted("name"))}};
-  return page;
+  return Answer(std::move(page));
 }
 
 Result<Answer> ShowPeople(PageCall& call) { return PeoplePage(call, ""); }
@@ -131,7 +131,7 @@ Result<Answer> WhoAmI(PageCall& call) {
   page.model = {{"type", type == nullptr ? Json(nullptr) : Json(type->name)},
                 {"none", workers.empty()},
                 {"workers", std::move(workers)}};
-  return page;
+  return Answer(std::move(page));
 }
 
 Result<Answer> ChooseWorker(PageCall& call) {

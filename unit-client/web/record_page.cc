@@ -160,7 +160,7 @@ Result<Answer> Show(PageCall& call) {
                 {"merged_into",
                  record.merged_into ? Json(RecordPath(*record.merged_into)) : Json(nullptr)}};
   page.model["has_below"] = !page.model["below"].empty();
-  return page;
+  return Answer(std::move(page));
 }
 
 constexpr Route kRoutes[] = {

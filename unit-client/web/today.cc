@@ -96,7 +96,7 @@ Result<Answer> Today(PageCall& call) {
                 {"lists", std::move(lists)},
                 {"quiet", std::move(quiet)},
                 {"conflicts", conflicts == 0 ? Json(nullptr) : Json(conflicts)}};
-  return page;
+  return Answer(std::move(page));
 }
 
 Result<Answer> WholeList(PageCall& call) {
@@ -106,7 +106,7 @@ Result<Answer> WholeList(PageCall& call) {
     page.template_name = "work";
     page.title = call.In(list.label);
     TRAM_ASSIGN(page.model["list"], ListJson(call, list, SIZE_MAX));
-    return page;
+    return Answer(std::move(page));
   }
   return call.call.out.Fail(ErrorCode::kNotFound, "không có danh sách này",
                             "there is no such list");

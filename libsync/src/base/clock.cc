@@ -1,7 +1,6 @@
 #include "tram/base/clock.h"
 
 #include <sodium.h>
-#include <time.h>
 
 #include <atomic>
 #include <chrono>
