@@ -165,9 +165,10 @@ void Sessions::End(std::string_view token) {
 }
 
 void Sessions::EndPerson(std::string_view name, const Session* except) {
+  const std::string key = SignInKey(name);
   for (auto session = sessions_.begin(); session != sessions_.end();) {
     auto here = session++;
-    if (&*here != except && here->person_.name == name) End(here->token_);
+    if (&*here != except && SignInKey(here->person_.name) == key) End(here->token_);
   }
 }
 

@@ -88,7 +88,8 @@ class Sessions {
   Status Resume(Session& session, const Admitted& admitted, std::int64_t now_ms);
 
   void End(std::string_view token);
-  /// All of a person: removed, another role or passphrase. `except`, his own that asked, stays.
+  /// All of a person, however his name is typed: removed, another role or passphrase. `except`, his
+  /// own that asked, stays.
   void EndPerson(std::string_view name, const Session* except = nullptr);
   /// Another worker's record, in all his sessions.
   void Update(const Person& person);
@@ -98,7 +99,7 @@ class Sessions {
   std::size_t size() const { return sessions_.size(); }
 
   /// For every check of a passphrase by the pages, by SignInKey: a page that is left open must be
-  /// no place to guess at. Only for names of people who are there.
+  /// no place to guess at.
   Throttle& passphrase_tries() { return passphrase_tries_; }
 
  private:
