@@ -32,6 +32,20 @@ TEST(ProgrammeFiles, TreatmentLoads) {
   EXPECT_EQ(programme->slot_plans.at(0).slots.size(), 9u);
 }
 
+TEST(ProgrammeFiles, PagesOfTreatmentHaveWhatTheyNeed) {
+  auto programme = LoadFile("treatment.toml");
+  ASSERT_TRUE(programme);
+  for (const RecordType& type : programme->records) EXPECT_NE(type.shown_as, "") << type.name;
+  const RecordType& client = *programme->ByName("client");
+  EXPECT_EQ(client.search, (std::vector<std::string>{"full_name", "phone", "code"}));
+  EXPECT_EQ(client.next, "episode");
+  EXPECT_EQ(programme->ByName("episode")->next, "session");
+  // Every record of a person has its place in his time line.
+  for (const RecordType& type : programme->records) {
+    EXPECT_EQ(type.dated_by.empty() && !type.parent.empty(), false) << type.name;
+  }
+}
+
 TEST(ProgrammeFiles, TheExampleOfTheDocumentationLoads) {
   auto text = ReadFile(TRAM_SOURCE_DIR "/libsync/docs/programme.md", kProgrammeBytesMax);
   ASSERT_TRUE(text) << text.error().message;

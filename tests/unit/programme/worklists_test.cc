@@ -100,6 +100,43 @@ TEST_F(WorklistTest, FollowUpsAreDueWithinTheWindowAndOverdueAfterIt) {
   EXPECT_THAT(Lines("followups_overdue", "2027-02-01"), IsEmpty()) << "a year after the date";
 }
 
+// Against the plan itself, over ends of months and a leap day.
+TEST_F(WorklistTest, OnEveryDayEveryEpisodeHasTheSlotOfThePlan) {
+  const std::vector<Slot>& plan = programme_->slot_plans.at(0).slots;
+  const std::string first = "2023-12-28";
+  constexpr int kEpisodes = 70, kDays = 800;
+  for (int i = 0; i < kEpisodes; ++i) {
+    const std::string no = std::to_string(100 + i), day = Day(first, i);
+    Episode("i" + no, "ci" + no, day);
+    Episode("o" + no, "co" + no, "2023-01-01", day, "left");
+  }
+  for (int now = kEpisodes; now < kDays; now += 7) {  // 7 is prime to the lengths of months
+    const std::string as_of = Day(first, now);
+    const int today = ParseIsoDate(as_of)->days;
+    std::vector<std::string> due, overdue;
+    for (int i = 0; i < 2 * kEpisodes; ++i) {
+      const bool ended = i >= kEpisodes;
+      const Date anchor = *ParseIsoDate(Day(first, i % kEpisodes));
+      const Slot* current = nullptr;
+      int day = 0;
+      for (const Slot& slot : plan) {
+        if ((slot.anchor == "end_date") != ended) continue;
+        const int of_slot = AddMonths(anchor, slot.months).days;
+        if (of_slot - slot.early_days > today) continue;
+        current = &slot;
+        day = of_slot;
+      }
+      if (current == nullptr || AddMonths(Date{today}, -12).days > day) continue;
+      (today <= day + current->late_days ? due : overdue)
+          .push_back((ended ? "o" : "i") + std::to_string(100 + i % kEpisodes) + " " +
+                     IsoDate(Date{day}) + " slot=" + current->code);
+    }
+    EXPECT_THAT(Lines("followups_due", as_of), ::testing::UnorderedElementsAreArray(due)) << as_of;
+    EXPECT_THAT(Lines("followups_overdue", as_of), ::testing::UnorderedElementsAreArray(overdue))
+        << as_of;
+  }
+}
+
 TEST_F(WorklistTest, AContactSettlesAFollowUp) {
   Episode("e1", "c1", "2026-01-10");  // intake_1: 10 February, from 27 January to 24 February
   struct Case {
@@ -253,6 +290,33 @@ TEST_F(WorklistTest, OnlyWhatIsOverdueIsUrgent) {
   for (const Worklist& list : programme_->worklists) {
     EXPECT_EQ(list.urgent, list.name == "followups_overdue") << list.name;
   }
+}
+
+TEST_F(WorklistTest, RecordsAreCalledByNamesAndDates) {
+  const auto title = [&](const std::string& type) {
+    auto statement =
+        sandbox_->Prepare("SELECT (" + programme_->ByName(type)->shown_as + ") FROM " + type,
+                          SandboxMode::kSealed, {});
+    EXPECT_TRUE(statement) << statement.error().message;
+    EXPECT_TRUE(*statement->Step());
+    return statement->Text(0);
+  };
+  Execute("INSERT INTO client(id, full_name, code, birth_year) VALUES('c', ' Đỗ Hà', 'A1', 1990)");
+  EXPECT_EQ(title("client"), "Đỗ Hà (1990)");
+  Execute("UPDATE client SET birth_year = NULL");
+  EXPECT_EQ(title("client"), "Đỗ Hà");
+  Execute("UPDATE client SET full_name = ' '");
+  EXPECT_EQ(title("client"), "A1");
+  Execute("UPDATE client SET code = NULL, birth_year = 1990");
+  EXPECT_EQ(title("client"), "") << "a year alone names nobody";
+  Episode("e", "c", "2026-01-09");
+  EXPECT_EQ(title("episode"), "09/01/2026");
+  Execute("UPDATE episode SET end_date = '2026-10-31'");
+  EXPECT_EQ(title("episode"), "09/01/2026 – 31/10/2026");
+  Session("e", "2026-02-03");
+  EXPECT_EQ(title("session"), "03/02/2026");
+  Execute("INSERT INTO stock(id, month) VALUES('s', '2026-02-01')");
+  EXPECT_EQ(title("stock"), "02/2026");
 }
 
 // A form with a field that must be filled in and is not there could not be saved.
