@@ -90,7 +90,7 @@ Json Browser::Ask(const std::string& path, const Json& body, bool fail) {
     if (fail) ADD_FAILURE() << path << ": " << reply.error().message;
     return nullptr;
   }
-  const Json json = Json::parse(AsText(reply->body), nullptr, false);
+  const Json json = Json::parse(reply->body, nullptr, false);
   if (reply->status != 200 && fail) ADD_FAILURE() << path << ": " << json.dump().substr(0, 600);
   return json.is_object() && json.contains("value") ? json["value"] : Json();
 }
@@ -98,7 +98,7 @@ Json Browser::Ask(const std::string& path, const Json& body, bool fail) {
 Json Browser::Get(const std::string& path) {
   auto reply = http_.Get(url_ + path);
   if (!reply) return nullptr;
-  const Json json = Json::parse(AsText(reply->body), nullptr, false);
+  const Json json = Json::parse(reply->body, nullptr, false);
   return json.is_object() && json.contains("value") ? json["value"] : Json();
 }
 

@@ -39,7 +39,7 @@ void PagesTest::SetUp() {
 }
 
 void PagesTest::SetUpUnit() {
-  const std::string code = server_->AddUnit("KH-001", "Trạm Phương Sơn", "56", "2016-03");
+  const std::string code = server_->AddUnit("KH-001", "Trạm Phương Sơn", "56", "2016-03-01");
   browser_->Go(At("/"));
   browser_->Type("#server", server_->url());
   browser_->Type("#code", code);
