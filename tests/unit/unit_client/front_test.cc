@@ -151,15 +151,15 @@ TEST_F(FrontTest, FiveIdleMinutesLockThePagesAndTheDevice) {
   clock_.steady_ms += kIdleMsMax + 1;
   front_->Tick();
   EXPECT_FALSE(device_->unlocked()) << "sealed text leaves the memory";
-  const HttpResponse locked = Get("/list/person");
+  const HttpResponse locked = Get("/list/client");
   EXPECT_EQ(locked.status, 303);
-  EXPECT_THAT(HeaderOf(locked, "Location"), HasSubstr("/lock?back=%2Flist%2Fperson"));
+  EXPECT_THAT(HeaderOf(locked, "Location"), HasSubstr("/lock?back=%2Flist%2Fclient"));
   const std::string csrf = CsrfOf(Get("/lock"));
   EXPECT_EQ(Post("/unlock", {{"csrf", csrf}, {"pin", "1111"}}).status, 403);
   const HttpResponse open =
-      Post("/unlock", {{"csrf", csrf}, {"pin", "8264"}, {"back", "/list/person"}});
+      Post("/unlock", {{"csrf", csrf}, {"pin", "8264"}, {"back", "/list/client"}});
   EXPECT_EQ(open.status, 303) << open.body;
-  EXPECT_EQ(HeaderOf(open, "Location"), "/list/person");
+  EXPECT_EQ(HeaderOf(open, "Location"), "/list/client");
   EXPECT_TRUE(device_->unlocked());
 }
 
@@ -185,7 +185,7 @@ TEST_F(FrontTest, NobodyIsSentToAnotherSite) {
 
 TEST_F(FrontTest, EveryPageForbidsStoringFramingAndInlineScripts) {
   ASSERT_EQ(SignIn(kLan, kUnitPassphrase).status, 303);
-  for (const char* path : {"/", "/list/person", "/people", "/nothing", "/record/00"}) {
+  for (const char* path : {"/", "/list/client", "/people", "/nothing", "/record/00"}) {
     const HttpResponse page = Get(path);
     EXPECT_EQ(HeaderOf(page, "Cache-Control"), "no-store") << path;
     EXPECT_THAT(HeaderOf(page, "Content-Security-Policy"), HasSubstr("default-src 'none'")) << path;
