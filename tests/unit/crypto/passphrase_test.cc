@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "crypto/wrap.h"
@@ -55,6 +56,18 @@ TEST_F(WrapTest, OpensWithThePassphraseOnly) {
   EXPECT_EQ(*opened, *secret_);
   EXPECT_EQ(CodeOf(UnwrapSecret(*wrap_, "bốn con mèo đen.")), ErrorCode::kDenied);
   EXPECT_EQ(CodeOf(UnwrapSecret(*wrap_, "")), ErrorCode::kDenied);
+}
+
+TEST_F(WrapTest, AWrappedKeyIsAKeyOrDamaged) {
+  auto key = UnwrapKey(*wrap_, kPassphrase);
+  ASSERT_TRUE(key);
+  EXPECT_TRUE(std::ranges::equal(key->view(), *secret_));
+  EXPECT_EQ(UnwrapKey(*wrap_, "bốn con mèo trắng").error().code, ErrorCode::kDenied);
+  FixedRandom random(1);
+  for (std::size_t size : {SecretKey::kSize - 1, SecretKey::kSize + 1}) {
+    const Bytes wrap = *WrapSecret(Bytes(size, 7), kPassphrase, random);
+    EXPECT_EQ(UnwrapKey(wrap, kPassphrase).error().code, ErrorCode::kCorrupt) << size;
+  }
 }
 
 TEST_F(WrapTest, AccentsMayBeComposedOrNot) {

@@ -158,6 +158,18 @@ TEST_F(UnitDeviceTest, ALockedDeviceReadsNoSealedFieldAndSavesNothing) {
   EXPECT_EQ(FieldOf(*device->view().Find(client), kName).value, Value(std::string("Người Bịa")));
 }
 
+TEST_F(UnitDeviceTest, TheUnitKeyIsGivenToWhoKnowsThePassphraseAndUnlocksOnlyWhereItIsUsed) {
+  auto device = NewDevice();
+  const RecordId client = Client(*device);
+  device->Lock();
+  EXPECT_EQ(device->UnitKey("another passphrase").error().code, ErrorCode::kDenied);
+  auto key = device->UnitKey(kUnitPassphrase);
+  ASSERT_TRUE(key);
+  EXPECT_FALSE(device->unlocked());
+  ASSERT_TRUE(device->Unlock(*key));
+  EXPECT_EQ(FieldOf(*device->view().Find(client), kName).value, Value(std::string("Người Bịa")));
+}
+
 TEST_F(UnitDeviceTest, ADamagedKeyIsSaid) {
   auto device = NewDevice();
   device->Lock();
