@@ -30,11 +30,6 @@ std::string Said(Language in, const char* vi, const char* en) {
   return in == Language::kVietnamese ? vi : en;
 }
 
-HttpResponse WithSession(HttpResponse response, const Session& session) {
-  SetCookie(response, kSessionCookie, session.token(), false);
-  return response;
-}
-
 }  // namespace
 
 std::optional<HttpResponse> Front::State::Entry(const HttpRequest& request, const HttpFields& form,
@@ -56,7 +51,7 @@ std::optional<HttpResponse> Front::State::Entry(const HttpRequest& request, cons
   if (posts && path == kSignOutPath) {
     sessions.End(session->token());
     HttpResponse gone = SeeOther(kSignInPath);
-    SetCookie(gone, kSessionCookie, "", false);
+    SetCookie(gone, cookie, "", false);
     return gone;
   }
   if (posts && path == kLockPath) {
@@ -199,7 +194,9 @@ HttpResponse Front::State::SignInNow(const HttpFields& form) {
                                    "A PIN has 4 to 8 digits, not all the same and not in a row."));
     }
   }
-  return WithSession(SeeOther(SafeBack(Text(form, "back"))), session);
+  HttpResponse entered = SeeOther(SafeBack(Text(form, "back")));
+  SetCookie(entered, cookie, session.token(), false);
+  return entered;
 }
 
 HttpResponse Front::State::LockPage(Session& session, const std::string& back,

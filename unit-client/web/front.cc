@@ -29,6 +29,12 @@ std::string AssetsVersion() {
   return digest.Hex().substr(0, kVersionDigits);
 }
 
+/// "tram7780".
+std::string CookieName(const std::vector<std::string>& hosts) {
+  const std::string host = hosts.empty() ? "" : hosts.front();
+  return "tram" + host.substr(std::min(host.rfind(':'), host.size() - 1) + 1);
+}
+
 std::string_view ContentTypeOf(std::string_view name) {
   return name.ends_with(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
 }
@@ -87,6 +93,7 @@ Front::State::State(Front::Options given, Clock& program_clock, Random& program_
       random(program_random),
       templates(std::move(loaded)),
       version(AssetsVersion()),
+      cookie(CookieName(options.hosts)),
       sessions(program_random),
       routes(Front::Routes()),
       language(options.language) {
@@ -155,7 +162,7 @@ HttpResponse Front::State::Handle(const HttpRequest& request) {
 }
 
 HttpResponse Front::State::Dispatch(const HttpRequest& request) {
-  Session* session = sessions.Find(Cookie(request, kSessionCookie), NowMs());
+  Session* session = sessions.Find(Cookie(request, cookie), NowMs());
   const Language in = session == nullptr ? language : session->language;
   HttpFields form;
   if (Changes(request)) {

@@ -11,14 +11,14 @@
 
 namespace tram::client {
 
-inline constexpr char kSessionCookie[] = "tram";
-
 struct Front::State {
   Front::Options options;
   Clock& clock;
   Random& random;
   Templates templates;
   std::string version;      // of the assets: changes their address
+  /// Cookies do not tell the ports of one computer apart: its name does.
+  std::string cookie;
   std::string front_token;  // stands for a session's where there is none yet
   Sessions sessions;
   std::vector<Route> routes;

@@ -52,7 +52,7 @@ class FrontTest : public NewUnitTest {
     request.method = method;
     EXPECT_TRUE(SetTarget(request, target));
     AddHeader(request, "host", kHost);
-    if (!cookie_.empty()) AddHeader(request, "cookie", "tram=" + cookie_);
+    if (!cookie_.empty()) AddHeader(request, "cookie", "tram7780=" + cookie_);
     return request;
   }
   HttpResponse Get(const std::string& target) { return front_->Handle(Request("GET", target)); }
@@ -87,7 +87,7 @@ class FrontTest : public NewUnitTest {
                                               {"passphrase", std::string(passphrase)},
                                               {"pin", pin}});
     const std::string cookie = HeaderOf(response, "Set-Cookie");
-    if (cookie.starts_with("tram=")) cookie_ = cookie.substr(5, cookie.find(';') - 5);
+    if (cookie.starts_with("tram7780=")) cookie_ = cookie.substr(9, cookie.find(';') - 9);
     return response;
   }
 
