@@ -49,6 +49,21 @@ void PagesTest::SetUpUnit() {
   browser_->Follow("main button.primary");
 }
 
+void PagesTest::BecomeWorker(const std::string& name) {
+  browser_->Go(At("/new/worker"));
+  browser_->Type("[name='f.display_name']", name);
+  browser_->Follow("button[name=go][value=save]");
+  browser_->Go(At("/me"));
+  if (!browser_->Has("input[name=worker]:checked")) {
+    browser_->Click("input[name=worker]");
+    browser_->Follow("main button.primary");
+  }
+}
+
+void PagesTest::AwaitDraft() {
+  browser_->Wait("document.getElementById('form').dataset.kept === 'true'");
+}
+
 void PagesTest::SignIn(const std::string& pin) {
   browser_->Go(At("/sign-in"));
   browser_->Click("input[name=name]");

@@ -38,6 +38,10 @@ class PagesTest : public testing::Test {
   void SetUp() override;
   /// The first start in the browser: enrols with a one-time code and signs in.
   void SetUpUnit();
+  /// Adds the worker's own record, and says that it is his.
+  void BecomeWorker(const std::string& name);
+  /// Until the program has kept what is typed in the form of this page.
+  void AwaitDraft();
   void SignIn(const std::string& pin = "");
   /// A PNG at 360 and at 1,280 pixels, where TRAM_SCREENSHOTS names a folder.
   void Shoot(const std::string& name);
