@@ -216,6 +216,7 @@ TEST_F(WorklistTest, WhoHasDiedIsNotFollowed) {
   Episode("e2", "c2", "2026-01-10");
   EXPECT_THAT(Lines("followups_due", "2026-02-15"), ElementsAre("e2 2026-02-10 slot=intake_1"));
   EXPECT_THAT(Lines("quiet", "2026-02-15"), ElementsAre("e2 2026-02-09"));
+  EXPECT_THAT(Lines("followups_overdue", "2026-03-10"), ElementsAre("e2 2026-02-10 slot=intake_1"));
   Followup("e2", "2026-01-20", "", "died", "family", false);
   EXPECT_THAT(Lines("followups_due", "2026-02-15"), IsEmpty());
   EXPECT_THAT(Lines("followups_overdue", "2026-03-01"), IsEmpty());
