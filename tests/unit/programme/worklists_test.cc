@@ -110,7 +110,7 @@ TEST_F(WorklistTest, OnEveryDayEveryEpisodeHasTheSlotOfThePlan) {
     Episode("i" + no, "ci" + no, day);
     Episode("o" + no, "co" + no, "2023-01-01", day, "left");
   }
-  for (int now = kEpisodes; now < kDays; now += 7) {  // 7 is prime to the lengths of months
+  for (int now = kEpisodes; now < kDays; now += now < 2 * kEpisodes ? 1 : 7) {
     const std::string as_of = Day(first, now);
     const int today = ParseIsoDate(as_of)->days;
     std::vector<std::string> due, overdue;
