@@ -21,7 +21,8 @@ struct Part {
 };
 constexpr Part kParts[] = {{"append", MeasureAppend}, {"opening", MeasureOpening},
                            {"sync", MeasureSync},     {"units", MeasureUnits},
-                           {"rollup", MeasureRollup}, {"text", MeasureText}};
+                           {"rollup", MeasureRollup}, {"text", MeasureText},
+                           {"pages", MeasurePages}};
 
 int Measure(bool json, const std::string& only) {
   const Stopwatch watch;
@@ -66,7 +67,7 @@ int Main(int argc, char** argv) {
   std::string only, probe, folder;
   app.add_flag("--json", json, "one JSON document instead of the table");
   app.add_option("--only", only, "one part")
-      ->check(CLI::IsMember({"append", "opening", "sync", "units", "rollup", "text"}));
+      ->check(CLI::IsMember({"append", "opening", "sync", "units", "rollup", "text", "pages"}));
   app.add_option("--probe", probe)->group("");  // for the bench itself
   app.add_option("--folder", folder)->group("");
   CLI11_PARSE(app, argc, argv);

@@ -27,6 +27,9 @@ Status MeasureRollup(const std::filesystem::path& scratch, BenchTable& table);
 /// manpages-vi; measures what is there.
 Status MeasureText(const std::filesystem::path& scratch, BenchTable& table);
 
+/// Each page of the unit's program at 2,000 clients and 30,000 sessions: processor time and size.
+Status MeasurePages(const std::filesystem::path& scratch, BenchTable& table);
+
 /// What a process started by MeasureOpening does instead of a bench: opens what is in `folder` and
 /// prints what it took as JSON. `what` is "log" or "device".
 Status ProbeOpening(const std::string& what, const std::filesystem::path& folder);
