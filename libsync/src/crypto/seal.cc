@@ -14,6 +14,7 @@ static_assert(kNonceBytes == kSealTagBytes + 8);
 
 // What a derived key is for: no two purposes may share a label.
 constexpr std::string_view kClientKeyLabel = "tram-client-key-1";
+constexpr std::string_view kLocalKeyLabel = "tram-local-key-1";
 constexpr std::string_view kMacKeyLabel = "tram-seal-mac-1";
 constexpr std::string_view kCipherKeyLabel = "tram-seal-cipher-1";
 
@@ -111,6 +112,10 @@ Seed UnitSeed() { return Seed::From(AsBytes("tram-unit-seed-1")); }
 
 SecretKey DeriveClientKey(const SecretKey& unit_key, const Seed& seed) {
   return DeriveKey(unit_key, kClientKeyLabel, seed.view());
+}
+
+SecretKey DeriveLocalKey(const SecretKey& unit_key) {
+  return DeriveKey(unit_key, kLocalKeyLabel, {});
 }
 
 Bytes Seal(const SecretKey& client_key, const UnitId& unit, ByteView clear_part, ByteView plain) {

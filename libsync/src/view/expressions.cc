@@ -262,6 +262,19 @@ Result<std::vector<std::string>> ValidateRow(Sandbox& sandbox, SandboxMode mode,
   return problems;
 }
 
+Result<std::set<std::uint32_t>> HiddenFields(Sandbox& sandbox, SandboxMode mode, const NewRow& row,
+                                             std::optional<Date> as_of) {
+  const Date day = as_of.value_or(Date{kDateDaysMax});
+  Evaluation evaluation(sandbox, mode, row, {day, day, day});
+  std::set<std::uint32_t> hidden;
+  for (const FieldPlan& field : row.plan.fields()) {
+    if (field.field->retired || field.field->visible_if.empty()) continue;
+    TRAM_ASSIGN(const bool visible, evaluation.Holds(field, field.field->visible_if, false));
+    if (!visible) hidden.insert(field.field->number);
+  }
+  return hidden;
+}
+
 Result<std::string> ShownAs(Sandbox& sandbox, SandboxMode mode, const NewRow& row, Date as_of) {
   Evaluation evaluation(sandbox, mode, row, {as_of, as_of, as_of});
   TRAM_ASSIGN(const SqlStatement statement, evaluation.Run("shown_as", row.plan.type().shown_as));

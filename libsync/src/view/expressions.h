@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 
 #include "tram/programme/sandbox.h"
 #include "tram/view/unit_view.h"
@@ -24,6 +25,10 @@ struct NewRow {
 /// Errors: invalid (an expression that cannot be evaluated over this row).
 Result<std::vector<std::string>> ValidateRow(Sandbox& sandbox, SandboxMode mode, const NewRow& row,
                                              Language language, std::optional<Date> as_of);
+
+/// What visible_if hides, by number; retired fields aside. `as_of` and errors: as ValidateRow.
+Result<std::set<std::uint32_t>> HiddenFields(Sandbox& sandbox, SandboxMode mode, const NewRow& row,
+                                             std::optional<Date> as_of);
 
 /// What the type's shown_as says of the row; "" where it is NULL. Errors: invalid.
 Result<std::string> ShownAs(Sandbox& sandbox, SandboxMode mode, const NewRow& row, Date as_of);

@@ -60,12 +60,12 @@ std::optional<std::string> ShownText(const MergedRecord& merged, const TypePlan&
   return text == nullptr ? std::nullopt : std::optional<std::string>(std::move(*text));
 }
 
-bool Later(const StoredOp* a, const StoredOp* b) {
+bool Earlier(const StoredOp* a, const StoredOp* b) {
   return std::pair(a->envelope.time, a->id) < std::pair(b->envelope.time, b->id);
 }
 
 const StoredOp& LastChange(const Merged& merged) {
-  return **std::max_element(merged.ops.begin(), merged.ops.end(), Later);
+  return **std::max_element(merged.ops.begin(), merged.ops.end(), Earlier);
 }
 
 bool SealedUnread(const Merged& merged) {
@@ -167,6 +167,25 @@ RecordView Describe(const Record& record, bool unlocked) {
     }
   }
   return view;
+}
+
+std::vector<RecordChange> HistoryOf(const Record& record, bool unlocked) {
+  std::vector<const StoredOp*> ops;
+  for (const StoredOp* op : record.ops) {
+    if (record.Shows(*op)) ops.push_back(op);
+  }
+  std::sort(ops.begin(), ops.end(), Earlier);
+  std::vector<RecordChange> changes;
+  for (const StoredOp* op : ops) {
+    const std::size_t readable = unlocked ? op->edits.size() : op->clear_edits;
+    changes.push_back(
+        {ProvenanceOf(*op),
+         !op->envelope.record.has_value(),
+         op->envelope.parents,
+         {op->edits.begin(), op->edits.begin() + static_cast<std::ptrdiff_t>(readable)},
+         op->sealed == StoredOp::Sealed::kUnread});
+  }
+  return changes;
 }
 
 }  // namespace tram

@@ -16,4 +16,7 @@ void Summarise(Record& record, bool unlocked);
 /// Pre: record.shown().
 RecordView Describe(const Record& record, bool unlocked);
 
+/// Its shown ops, oldest first. `unlocked` and Pre: as Summarise.
+std::vector<RecordChange> HistoryOf(const Record& record, bool unlocked);
+
 }  // namespace tram

@@ -202,6 +202,14 @@ Status UnitView::Apply(std::span<const ViewEntry> entries) {
 
 Result<RecordView> UnitView::Find(const RecordId& record) const { return state_->Describe(record); }
 
+Result<std::vector<RecordChange>> UnitView::History(const RecordId& record) const {
+  const Record* found = state_->store.Find(record);
+  if (found == nullptr) {
+    return MakeError(ErrorCode::kNotFound, "there is no record " + record.Hex() + " here");
+  }
+  return HistoryOf(*found, unlocked());
+}
+
 std::vector<RecordId> UnitView::Records(const RecordType& type) const {
   std::vector<RecordId> ids;
   for (const Record* record : state_->store.OfType(type)) {
@@ -377,6 +385,20 @@ Result<std::vector<std::string>> UnitView::Validate(
     TRAM_ASSIGN(row.before, Find(*record));
   }
   return ValidateRow(state_->tables.sandbox(), state_->ReadingMode(), row, language, today);
+}
+
+Result<std::set<std::uint32_t>> UnitView::Hidden(
+    const RecordType& type, const std::map<std::uint32_t, Value>& values,
+    const std::map<std::uint32_t, std::vector<std::uint32_t>>& sets,
+    const std::optional<RecordId>& parent, const std::optional<RecordId>& record,
+    std::optional<Date> today) {
+  TRAM_TRY(state_->WriteRows());
+  const TypePlan plan(*state_->programme, type);
+  NewRow row{plan, values, sets, parent, std::nullopt};
+  if (record) {
+    TRAM_ASSIGN(row.before, Find(*record));
+  }
+  return HiddenFields(state_->tables.sandbox(), state_->ReadingMode(), row, today);
 }
 
 Result<std::map<std::uint32_t, Value>> UnitView::Defaults(const RecordType& type,

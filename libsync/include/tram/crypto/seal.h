@@ -47,6 +47,10 @@ Seed UnitSeed();
 
 SecretKey DeriveClientKey(const SecretKey& unit_key, const Seed& seed);
 
+/// The key of what a device seals for itself and never sends: keyed BLAKE2b-256 over
+/// "tram-local-key-1".
+SecretKey DeriveLocalKey(const SecretKey& unit_key);
+
 /// tag (16 bytes) and ciphertext. Equal inputs give equal blobs, so a clear part that differs from
 /// op to op (random bytes, parents, time) hides equal texts; nothing else repeats.
 /// Needs a plaintext of at least one byte, the first below kSealFirstByteEnd.

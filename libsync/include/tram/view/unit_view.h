@@ -96,6 +96,15 @@ struct HeldOp {
   std::string reason;
 };
 
+/// An op of a record, for its history.
+struct RecordChange {
+  Provenance by;
+  bool creates = false;
+  std::vector<OpId> parents;
+  std::vector<Edit> edits;  // of known fields and reserved ones; sealed ones only where opened
+  bool sealed_unread = false;
+};
+
 struct CheckFinding {
   const Check* check = nullptr;
   RecordId record;
@@ -146,6 +155,9 @@ class UnitView {
 
   /// Errors: not_found.
   Result<RecordView> Find(const RecordId& record) const;
+  /// Every op of a record that is shown, oldest first (time, then id: the same on every replica).
+  /// Errors: not_found.
+  Result<std::vector<RecordChange>> History(const RecordId& record) const;
   /// Records of a type that stand in the tables, in order of creation (time, then id: the same on
   /// every replica): neither deleted nor merged, nor below a deleted one.
   std::vector<RecordId> Records(const RecordType& type) const;
@@ -204,6 +216,13 @@ class UnitView {
       const std::optional<RecordId>& parent, Language language,
       const std::optional<RecordId>& record = std::nullopt,
       std::optional<Date> today = std::nullopt);
+  /// The fields that their visible_if hides over these values, by number; retired ones aside.
+  /// Parameters and errors: as Validate.
+  Result<std::set<std::uint32_t>> Hidden(
+      const RecordType& type, const std::map<std::uint32_t, Value>& values,
+      const std::map<std::uint32_t, std::vector<std::uint32_t>>& sets,
+      const std::optional<RecordId>& parent, const std::optional<RecordId>& record,
+      std::optional<Date> today);
   /// default_value of each field of a new record below `parent`, sets aside; fields whose default
   /// is NULL are left out. Errors: invalid.
   Result<std::map<std::uint32_t, Value>> Defaults(const RecordType& type,
