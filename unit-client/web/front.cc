@@ -105,7 +105,7 @@ Front::State::State(Front::Options given, Clock& program_clock, Random& program_
 std::vector<Route> Front::Routes() {
   std::vector<Route> all;
   for (auto part : {TodayRoutes(), ListRoutes(), RecordRoutes(), PeopleRoutes(),
-                    HelpRoutes()}) {
+                    FormRoutes(), HistoryRoutes(), HelpRoutes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

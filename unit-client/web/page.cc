@@ -1,5 +1,7 @@
 #include "web/page.h"
 
+#include "app/typed_values.h"
+
 namespace tram::client {
 
 Result<RecordId> RecordInPath(const PageCall& call, std::size_t part) {
@@ -13,10 +15,7 @@ std::string RecordPath(const RecordId& record, std::string_view rest) {
   return "/record/" + record.Hex() + std::string(rest);
 }
 
-std::string DateText(Date date) {
-  const std::string iso = IsoDate(date);
-  return iso.substr(8, 2) + "/" + iso.substr(5, 2) + "/" + iso.substr(0, 4);
-}
+std::string DateText(Date date) { return TypedDate(date); }
 
 std::string TimeText(std::int64_t wall_ms) {
   return DateText(LocalDate(wall_ms)) + LocalTimeText(wall_ms).substr(10);

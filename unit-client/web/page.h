@@ -31,9 +31,9 @@ struct Services {
 };
 
 struct PageCall {
-  Call& call;                // device, clock, random; `out` has the person's language
+  Call& call;  // device, clock, random; `out` has the person's language
   const HttpRequest& request;
-  const HttpFields& form;    // of a POST; else empty
+  const HttpFields& form;              // of a POST; else empty
   std::span<const std::string> parts;  // what stood for each `{}` of the route
   Session& session;
   Sessions& sessions;  // everybody's
@@ -56,7 +56,7 @@ struct Page {
   /// Of the browser's tab. The browser writes it, and the address, into its history on the disk:
   /// neither may hold anything that is sealed.
   std::string title;
-  std::string heading = {};  // what the page says on top; "" is `title`
+  std::string heading = {};     // what the page says on top; "" is `title`
   Json model = Json::object();  // "page" is taken by what stands around every page
   int status = 200;
 };

@@ -10,9 +10,8 @@ namespace {
 constexpr std::size_t kChildrenMax = 500;  // of one type below one record, newest first
 
 std::string FieldShown(const PageCall& page, const FieldView& view) {
-  return view.field->type == FieldType::kSet
-             ? ShownElements(page.call, *view.field, view.elements)
-             : ShownText(page.call, *view.field, view.value);
+  return view.field->type == FieldType::kSet ? ShownElements(page.call, *view.field, view.elements)
+                                             : ShownText(page.call, *view.field, view.value);
 }
 
 /// A date as people write it; everything else as the field shows it.
@@ -43,8 +42,7 @@ Result<Json> Facts(PageCall& page, const RecordView& record) {
 
 std::string ByLine(const PageCall& page, const Provenance& by) {
   const bool here = by.device == page.device().device();
-  return page.Words("{} · {} · {}", "{} · {} · {}", AuthorText(page.call, by),
-                    TimeText(by.time.ms),
+  return page.Words("{} · {} · {}", "{} · {} · {}", AuthorText(page.call, by), TimeText(by.time.ms),
                     here ? page.Words("máy này", "this computer")
                          : page.Words("máy {}", "device {}", ShortDevice(by.device)));
 }
@@ -57,12 +55,12 @@ struct Child {
 Result<std::vector<Child>> ChildrenOf(PageCall& page, const RecordType& type,
                                       const RecordId& parent) {
   const std::string date = type.dated_by.empty() ? "''" : "\"" + type.dated_by + "\"";
-  TRAM_ASSIGN(const ViewTable table,
-              page.device().view().Select("SELECT id, " + date + " FROM \"" + type.name +
-                                              "\" WHERE parent = '" + parent.Hex() +
-                                              "' ORDER BY 2 DESC, created_ms DESC LIMIT " +
-                                              std::to_string(kChildrenMax),
-                                          page.call.Today()));
+  TRAM_ASSIGN(
+      const ViewTable table,
+      page.device().view().Select(
+          "SELECT id, " + date + " FROM \"" + type.name + "\" WHERE parent = '" + parent.Hex() +
+              "' ORDER BY 2 DESC, created_ms DESC LIMIT " + std::to_string(kChildrenMax),
+          page.call.Today()));
   std::vector<Child> children;
   for (const auto& row : table.rows) {
     children.push_back({row[0].value_or(""), row[1].value_or("")});
@@ -79,8 +77,12 @@ Result<Json> ChildJson(PageCall& page, const RecordType& type, const Child& chil
                                               [](const FieldView& view) { return view.conflict; });
   std::string date;
   if (auto parsed = ParseIsoDate(child.date)) date = DateText(*parsed);
-  return Json{{"href", RecordPath(id)},      {"kind", page.In(type.label)}, {"date", date},
-              {"sort", child.date},          {"title", title.title},        {"conflict", conflict},
+  return Json{{"href", RecordPath(id)},
+              {"kind", page.In(type.label)},
+              {"date", date},
+              {"sort", child.date},
+              {"title", title.title},
+              {"conflict", conflict},
               {"by", ByLine(page, record.changed)}};
 }
 
@@ -137,28 +139,28 @@ Result<Answer> Show(PageCall& call) {
   Json add = Json::array();
   for (const RecordType& under : call.device().programme().records) {
     if (under.parent != type.name) continue;
-    add.push_back({{"href", "/new/" + under.name + "?parent=" + id.Hex()},
-                   {"label", call.In(under.label)}});
+    add.push_back(
+        {{"href", "/new/" + under.name + "?parent=" + id.Hex()}, {"label", call.In(under.label)}});
   }
   TRAM_ASSIGN(Json facts, Facts(call, record));
   TRAM_ASSIGN(Json above, Above(call, record));
   TRAM_ASSIGN(Json below, Below(call, type, id));
-  page.model = {{"kind", call.In(type.label)},
-                {"person", type.person},
-                {"id", ShortId(id)},
-                {"path", RecordPath(id)},
-                {"facts", std::move(facts)},
-                {"above", std::move(above)},
-                {"below", std::move(below)},
-                {"add", std::move(add)},
-                {"created", ByLine(call, record.created)},
-                {"changed", ByLine(call, record.changed)},
-                {"deleted", record.deleted},
-                {"deletion_conflict", record.deletion_conflict},
-                {"waits", record.waits_for > 0},
-                {"unread", record.sealed_unread},
-                {"merged_into",
-                 record.merged_into ? Json(RecordPath(*record.merged_into)) : Json(nullptr)}};
+  page.model = {
+      {"kind", call.In(type.label)},
+      {"person", type.person},
+      {"id", ShortId(id)},
+      {"path", RecordPath(id)},
+      {"facts", std::move(facts)},
+      {"above", std::move(above)},
+      {"below", std::move(below)},
+      {"add", std::move(add)},
+      {"created", ByLine(call, record.created)},
+      {"changed", ByLine(call, record.changed)},
+      {"deleted", record.deleted},
+      {"deletion_conflict", record.deletion_conflict},
+      {"waits", record.waits_for > 0},
+      {"unread", record.sealed_unread},
+      {"merged_into", record.merged_into ? Json(RecordPath(*record.merged_into)) : Json(nullptr)}};
   page.model["has_below"] = !page.model["below"].empty();
   return Answer(std::move(page));
 }

@@ -1,0 +1,304 @@
+#include <algorithm>
+
+#include "app/names.h"
+#include "app/typed_values.h"
+#include "web/forms.h"
+
+namespace tram::client {
+namespace {
+
+constexpr std::size_t kFormPathCharactersMax = 2000;
+
+bool IsSet(const Field& field) { return field.type == FieldType::kSet; }
+
+std::string Joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : "|") + part;
+  return text;
+}
+
+/// In the order of the code list, as the form's boxes stand; codes that it does not know stay out:
+/// they can be neither seen nor taken away here.
+std::string ElementsTyped(const Programme& programme, const Field& field,
+                          const std::vector<std::uint32_t>& elements) {
+  std::vector<std::string> names;
+  if (const CodeList* codes = programme.Codes(field.codes)) {
+    for (const CodeValue& code : codes->values) {
+      if (std::count(elements.begin(), elements.end(), code.number) > 0) names.push_back(code.name);
+    }
+  }
+  return Joined(names);
+}
+
+Value HeldValue(PageCall& page, const FormField& field) {
+  auto value = ParseHeld(page.call.out, page.device().programme(), *field.field, field.was,
+                         page.call.Today());
+  return value.value_or(Value());
+}
+
+std::vector<std::uint32_t> HeldElements(PageCall& page, const FormField& field) {
+  return ParseSet(page.device().programme(), *field.field, field.was).value_or({});
+}
+
+bool Untouched(const FormField& field) { return Tidy(field.typed) == Tidy(field.was); }
+
+RowValues HeldRow(PageCall& page, const FilledForm& form) {
+  RowValues row;
+  for (const FormField& field : form.fields) {
+    if (IsSet(*field.field)) {
+      row.sets[field.field->number] = HeldElements(page, field);
+    } else {
+      row.values[field.field->number] = HeldValue(page, field);
+    }
+  }
+  return row;
+}
+
+std::string NewPath(const RecordType& type, const HttpFields& given) {
+  std::string query;
+  for (const auto& [name, value] : given) {
+    if (name != "parent" && type.ByName(name) == nullptr) continue;
+    query += (query.empty() ? "?" : "&") + PercentEncode(name) + "=" + PercentEncode(value);
+  }
+  return "/new/" + type.name + query;
+}
+
+/// What a query fills in is as in CSV; what cannot be read there is left out.
+std::string Given(PageCall& page, const Field& field, std::string_view text) {
+  const Programme& programme = page.device().programme();
+  if (IsSet(field)) {
+    return ElementsTyped(programme, field, ParseSet(programme, field, text).value_or({}));
+  }
+  return TypedText(programme, field, ParseValue(programme, field, text).value_or(Value()),
+                   page.language());
+}
+
+}  // namespace
+
+std::string OpsText(const std::vector<OpId>& ops) {
+  std::string text;
+  for (const OpId& op : ops) text += (text.empty() ? "" : ",") + op.Hex();
+  return text;
+}
+
+std::vector<OpId> ParseOps(std::string_view text) {
+  std::vector<OpId> ops;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    if (auto op = OpId::FromHexText(text.substr(0, end))) ops.push_back(*op);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return ops;
+}
+
+bool FilledForm::wrong() const {
+  return !problems.empty() || std::any_of(fields.begin(), fields.end(), [](const FormField& field) {
+    return !field.error.empty();
+  });
+}
+
+Result<FilledForm> NewForm(PageCall& page, const RecordType& type, const HttpFields& given) {
+  FilledForm form;
+  form.type = &type;
+  form.path = NewPath(type, given);
+  if (!type.parent.empty()) {
+    const std::string_view parent = FirstOf(given, "parent");
+    if (parent.empty()) {
+      const RecordType* above = page.device().programme().ByName(type.parent);
+      return page.call.out.Fail(ErrorCode::kInvalid,
+                                "“{}” thuộc về một hồ sơ “{}”: hãy mở hồ sơ đó trước",
+                                "“{}” belongs to a record of “{}”: open that one first",
+                                page.In(type.label), page.In(above->label));
+    }
+    TRAM_ASSIGN(form.parent, FindRecord(page.call, parent));
+    TRAM_ASSIGN(const RecordView above, page.device().view().Find(*form.parent));
+    if (above.type->name != type.parent || above.deleted) {
+      return page.call.out.Fail(ErrorCode::kInvalid, "không thêm được “{}” vào hồ sơ này",
+                                "“{}” cannot be added to this record", page.In(type.label));
+    }
+  }
+  TRAM_ASSIGN(const auto defaults,
+              page.device().view().Defaults(type, form.parent, page.call.Today()));
+  for (const Field& field : type.fields) {
+    if (field.retired) continue;
+    FormField entry;
+    entry.field = &field;
+    if (const auto value = defaults.find(field.number); value != defaults.end()) {
+      entry.typed = TypedText(page.device().programme(), field, value->second, page.language());
+    }
+    if (given.contains(field.name)) entry.typed = Given(page, field, FirstOf(given, field.name));
+    entry.was = entry.typed;
+    form.fields.push_back(std::move(entry));
+  }
+  return form;
+}
+
+Result<FilledForm> EditForm(PageCall& page, const RecordId& id) {
+  TRAM_ASSIGN(const RecordView record, page.device().view().Find(id));
+  if (record.deleted) {
+    return page.call.out.Fail(ErrorCode::kInvalid, "hồ sơ này đã xoá; muốn sửa thì phục hồi trước",
+                              "this record is deleted; to change it, restore it first");
+  }
+  const Programme& programme = page.device().programme();
+  FilledForm form;
+  form.type = record.type;
+  form.record = id;
+  form.parent = record.parent;
+  form.path = RecordPath(id, "/edit");
+  form.sealed_unread = record.sealed_unread;
+  for (const FieldView& view : record.fields) {
+    FormField entry;
+    entry.field = view.field;
+    entry.typed = IsSet(*view.field)
+                      ? ElementsTyped(programme, *view.field, view.elements)
+                      : TypedText(programme, *view.field, view.value, page.language());
+    entry.was = entry.typed;
+    entry.from = view.parents;
+    entry.conflict = view.conflict;
+    form.fields.push_back(std::move(entry));
+  }
+  return form;
+}
+
+Result<FilledForm> PostedForm(PageCall& page, const HttpFields& posted, const RecordType& type) {
+  FilledForm form;
+  if (const std::string_view record = FirstOf(posted, "record"); !record.empty()) {
+    TRAM_ASSIGN(const RecordId id, FindRecord(page.call, record));
+    TRAM_ASSIGN(form, EditForm(page, id));
+  } else {
+    HttpFields given;
+    if (posted.contains("parent")) given.emplace("parent", FirstOf(posted, "parent"));
+    TRAM_ASSIGN(form, NewForm(page, type, given));
+    const std::string path(FirstOf(posted, "form"));
+    if (path.starts_with("/new/" + type.name) && path.size() <= kFormPathCharactersMax) {
+      form.path = path;
+    }
+  }
+  TakeTyped(form, posted);
+  return form;
+}
+
+void TakeTyped(FilledForm& form, const HttpFields& posted) {
+  for (FormField& field : form.fields) {
+    const std::string& name = field.field->name;
+    const bool drawn = posted.contains("was." + name);
+    if (!drawn && !posted.contains("f." + name)) continue;
+    field.typed = Joined(AllOf(posted, "f." + name));
+    if (!drawn) continue;
+    field.was = FirstOf(posted, "was." + name);
+    if (form.record) field.from = ParseOps(FirstOf(posted, "from." + name));
+  }
+}
+
+std::optional<HttpFields> DraftFields(const HttpFields& posted) {
+  HttpFields kept;
+  bool differs = false;
+  for (const auto& [name, value] : posted) {
+    const bool was = name.starts_with("was.");
+    if (!was && !name.starts_with("f.") && !name.starts_with("from.")) continue;
+    kept.emplace(name, value);
+    if (was) differs |= Tidy(Joined(AllOf(posted, "f." + name.substr(4)))) != Tidy(value);
+  }
+  if (!differs) return std::nullopt;
+  return kept;
+}
+
+RowValues ReadTyped(PageCall& page, FilledForm& form) {
+  const Programme& programme = page.device().programme();
+  RowValues row;
+  for (FormField& field : form.fields) {
+    const std::uint32_t number = field.field->number;
+    if (IsSet(*field.field)) {
+      auto elements = ParseSet(programme, *field.field, field.typed);
+      if (!elements) {
+        field.error = page.Words("hãy chọn trong danh sách", "choose from the list");
+      }
+      row.sets[number] = elements.value_or({});
+    } else if (Untouched(field)) {
+      row.values[number] = HeldValue(page, field);
+    } else {
+      auto value =
+          ParseTyped(page.call.out, programme, *field.field, field.typed, page.call.Today());
+      if (!value) field.error = value.error().message;
+      row.values[number] = value.value_or(Value());
+    }
+  }
+  return row;
+}
+
+RecordForm ToSave(PageCall& page, const FilledForm& form, const RowValues& row) {
+  RecordForm save;
+  save.type = form.type;
+  save.record = form.record;
+  if (!form.record) {
+    save.parent = form.parent;
+    save.values = row.values;  // nulls too: what the person emptied gets no default
+    save.sets = row.sets;
+    return save;
+  }
+  std::set<std::uint32_t> groups;
+  std::vector<OpId> parents;
+  for (const FormField& field : form.fields) {
+    const std::uint32_t number = field.field->number;
+    if (IsSet(*field.field)) {
+      auto before = HeldElements(page, field);
+      if (row.sets.at(number) == before) continue;
+      save.sets[number] = row.sets.at(number);
+      save.sets_before[number] = std::move(before);
+      parents.insert(parents.end(), field.from.begin(), field.from.end());
+    } else if (!Untouched(field) && row.values.at(number) != HeldValue(page, field)) {
+      groups.insert(field.field->group);
+    }
+  }
+  // Fields of one group are one: where one is changed, all are given as the person saw them.
+  for (const FormField& field : form.fields) {
+    if (IsSet(*field.field) || !groups.contains(field.field->group)) continue;
+    // An old value that nobody could type today stays as it is, unless it was typed over.
+    const bool unreadable = IsNull(row.values.at(field.field->number)) && !field.typed.empty();
+    if (unreadable) continue;
+    save.values[field.field->number] = row.values.at(field.field->number);
+    parents.insert(parents.end(), field.from.begin(), field.from.end());
+  }
+  save.parents = std::move(parents);
+  return save;
+}
+
+Result<std::set<std::uint32_t>> HiddenFields(PageCall& page, const FilledForm& form,
+                                             const RowValues& row) {
+  UnitView& view = page.device().view();
+  const Date today = page.call.Today();
+  TRAM_ASSIGN(auto hidden,
+              view.Hidden(*form.type, row.values, row.sets, form.parent, form.record, today));
+  if (!form.record) return hidden;
+  const RowValues held = HeldRow(page, form);
+  TRAM_ASSIGN(const auto hidden_before,
+              view.Hidden(*form.type, held.values, held.sets, form.parent, form.record, today));
+  for (const FormField& field : form.fields) {
+    const std::uint32_t number = field.field->number;
+    if (!field.typed.empty() && Untouched(field) && hidden_before.contains(number)) {
+      hidden.erase(number);
+    }
+  }
+  return hidden;
+}
+
+Status AddProblems(PageCall& page, FilledForm& form, const RowValues& row) {
+  TRAM_ASSIGN(const auto problems,
+              page.device().view().Validate(*form.type, row.values, row.sets, form.parent,
+                                            page.language(), form.record, page.call.Today()));
+  for (const std::string& problem : problems) {
+    const std::size_t colon = problem.find(": ");
+    const std::string name = problem.substr(0, colon);
+    const std::string what = colon == std::string::npos ? problem : problem.substr(colon + 2);
+    const auto field = std::find_if(form.fields.begin(), form.fields.end(),
+                                    [&](const FormField& one) { return one.field->name == name; });
+    if (field == form.fields.end()) {
+      form.problems.push_back(what);
+    } else if (field->error.empty()) {
+      field->error = what;
+    }
+  }
+  return {};
+}
+
+}  // namespace tram::client

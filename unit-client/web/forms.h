@@ -1,0 +1,93 @@
+// A record's form between the programme, the record and what a browser sends: which fields it has,
+// what stands in them, what stood there when it was drawn, and what each was drawn from.
+//
+// Names in the HTML form, for field F: f.F what is typed (a set: repeated, codes by name), was.F
+// what stood there when it was drawn (a set: names joined by '|'), from.F the ops that it was drawn
+// from (hex, joined by ','). Besides: form, its own path, which names its draft too; record or
+// parent; go=next or go=save.
+// Threads: the thread that owns the device.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "web/page.h"
+
+namespace tram::client {
+
+struct FormField {
+  const Field* field = nullptr;
+  std::string typed;       // what stands in the input; of a set names joined by '|'
+  std::string was;         // the same when the form was drawn
+  std::vector<OpId> from;  // what that was drawn from
+  std::string error;       // in the person's language; "" where nothing is wrong
+  bool conflict = false;
+};
+
+struct FilledForm {
+  const RecordType* type = nullptr;
+  std::optional<RecordId> record;     // that is edited; nothing: a new one
+  std::optional<RecordId> parent;     // of either
+  std::string path;                   // where it is opened: "/record/<id>/edit"
+  std::vector<FormField> fields;      // in the programme's order
+  std::vector<std::string> problems;  // of no single field
+  bool sealed_unread = false;
+
+  bool wrong() const;
+};
+
+struct RowValues {
+  std::map<std::uint32_t, Value> values;
+  std::map<std::uint32_t, std::vector<std::uint32_t>> sets;
+};
+
+// --- form_values.cc: what is in a form ---
+
+/// A new record's: defaults of the programme, then what `given` (a query) says by field, as in CSV.
+/// `given` holds the parent. Errors: invalid (no parent where the type has one) | not_found.
+Result<FilledForm> NewForm(PageCall& page, const RecordType& type, const HttpFields& given);
+/// Errors: not_found | invalid (the record is deleted).
+Result<FilledForm> EditForm(PageCall& page, const RecordId& record);
+/// The form that `posted` comes from, with what is typed in it. Errors: as the two above.
+Result<FilledForm> PostedForm(PageCall& page, const HttpFields& posted, const RecordType& type);
+/// Takes what was typed, what stood there and what it was drawn from.
+void TakeTyped(FilledForm& form, const HttpFields& posted);
+/// What of a posted form a draft keeps; nothing where nothing in it differs from what was drawn.
+std::optional<HttpFields> DraftFields(const HttpFields& posted);
+
+/// The values of everything typed. What cannot be read is null, and said beside its field.
+RowValues ReadTyped(PageCall& page, FilledForm& form);
+/// What Save takes: of a record that exists, only what the person changed, with its parents.
+RecordForm ToSave(PageCall& page, const FilledForm& form, const RowValues& row);
+/// Fields that do not belong there by what is typed: what the programme's visible_if hides, but for
+/// old values that nobody touched. Errors: those of UnitView::Hidden.
+Result<std::set<std::uint32_t>> HiddenFields(PageCall& page, const FilledForm& form,
+                                             const RowValues& row);
+/// Ids joined by ','; what is none is left out when they are read.
+std::string OpsText(const std::vector<OpId>& ops);
+std::vector<OpId> ParseOps(std::string_view text);
+/// Says beside each field what the programme's rules have against it. Errors: as
+/// UnitView::Validate.
+Status AddProblems(PageCall& page, FilledForm& form, const RowValues& row);
+
+// --- form_fields.cc: how it is drawn ---
+
+/// The model of templates/form.html: fields and more. Errors: those of UnitView.
+Result<Json> FieldsModel(PageCall& page, const FilledForm& form);
+
+// --- record_words.cc: records in words ---
+
+/// What a record is called.
+std::string TitleOf(PageCall& page, const RecordId& record);
+/// A value as a person reads it: codes by label, dates as 22/11/2026. Null is "".
+std::string ValueWords(PageCall& page, const Field& field, const Value& value);
+std::string CodeWords(const PageCall& page, const Field& field, std::uint32_t number);
+/// The record whose page shows this one: its person's, or itself.
+RecordId PageOf(PageCall& page, const RecordId& record);
+/// "/record/<id>?saved=<op>" of that page; without the query where nothing was written.
+std::string SavedPath(PageCall& page, const Saved& saved);
+
+}  // namespace tram::client
