@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "web/page.h"
+#include "web/record_words.h"
 
 namespace tram::client {
 
@@ -77,17 +77,5 @@ Status AddProblems(PageCall& page, FilledForm& form, const RowValues& row);
 
 /// The model of templates/form.html: fields and more. Errors: those of UnitView.
 Result<Json> FieldsModel(PageCall& page, const FilledForm& form);
-
-// --- record_words.cc: records in words ---
-
-/// What a record is called.
-std::string TitleOf(PageCall& page, const RecordId& record);
-/// A value as a person reads it: codes by label, dates as 22/11/2026. Null is "".
-std::string ValueWords(PageCall& page, const Field& field, const Value& value);
-std::string CodeWords(const PageCall& page, const Field& field, std::uint32_t number);
-/// The record whose page shows this one: its person's, or itself.
-RecordId PageOf(PageCall& page, const RecordId& record);
-/// "/record/<id>?saved=<op>" of that page; without the query where nothing was written.
-std::string SavedPath(PageCall& page, const Saved& saved);
 
 }  // namespace tram::client

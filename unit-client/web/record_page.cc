@@ -2,28 +2,19 @@
 #include <algorithm>
 
 #include "app/names.h"
-#include "web/page.h"
+#include "web/record_words.h"
 
 namespace tram::client {
 namespace {
 
 constexpr std::size_t kChildrenMax = 500;  // of one type below one record, newest first
 
-std::string FieldShown(const PageCall& page, const FieldView& view) {
-  return view.field->type == FieldType::kSet ? ShownElements(page.call, *view.field, view.elements)
-                                             : ShownText(page.call, *view.field, view.value);
-}
-
-/// A date as people write it; everything else as the field shows it.
-std::string ShownForPeople(const PageCall& page, const FieldView& view) {
-  if (const auto* date = std::get_if<Date>(&view.value)) return DateText(*date);
-  return FieldShown(page, view);
-}
-
 Result<Json> Facts(PageCall& page, const RecordView& record) {
   Json facts = Json::array();
   for (const FieldView& view : record.fields) {
-    const std::string shown = ShownForPeople(page, view);
+    const std::string shown = view.field->type == FieldType::kSet
+                                  ? ShownElements(page.call, *view.field, view.elements)
+                                  : ValueWords(page, *view.field, view.value);
     if (shown.empty() && !view.conflict) continue;
     Json fact = {{"label", page.In(view.field->label)},
                  {"value", shown},
@@ -31,20 +22,11 @@ Result<Json> Facts(PageCall& page, const RecordView& record) {
                                                    std::to_string(view.field->group))
                                             : Json(nullptr)}};
     if (const auto* refers = std::get_if<RecordId>(&view.value)) {
-      auto title = page.device().view().Title(*refers, page.call.Today());
-      fact["value"] = title ? title->title : ShortId(*refers);
-      fact["href"] = title ? Json(RecordPath(*refers)) : Json(nullptr);
+      if (page.device().view().Find(*refers)) fact["href"] = RecordPath(*refers);
     }
     facts.push_back(std::move(fact));
   }
   return facts;
-}
-
-std::string ByLine(const PageCall& page, const Provenance& by) {
-  const bool here = by.device == page.device().device();
-  return page.Words("{} · {} · {}", "{} · {} · {}", AuthorText(page.call, by), TimeText(by.time.ms),
-                    here ? page.Words("máy này", "this computer")
-                         : page.Words("máy {}", "device {}", ShortDevice(by.device)));
 }
 
 struct Child {
@@ -83,7 +65,7 @@ Result<Json> ChildJson(PageCall& page, const RecordType& type, const Child& chil
               {"sort", child.date},
               {"title", title.title},
               {"conflict", conflict},
-              {"by", ByLine(page, record.changed)}};
+              {"by", WrittenByLine(page, record.changed)}};
 }
 
 /// Everything directly below `parent`, of all types, newest first.
@@ -154,8 +136,8 @@ Result<Answer> Show(PageCall& call) {
       {"above", std::move(above)},
       {"below", std::move(below)},
       {"add", std::move(add)},
-      {"created", ByLine(call, record.created)},
-      {"changed", ByLine(call, record.changed)},
+      {"created", WrittenByLine(call, record.created)},
+      {"changed", WrittenByLine(call, record.changed)},
       {"deleted", record.deleted},
       {"deletion_conflict", record.deletion_conflict},
       {"waits", record.waits_for > 0},

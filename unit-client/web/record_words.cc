@@ -1,10 +1,11 @@
+#include "web/record_words.h"
+
 #include "app/names.h"
 #include "app/typed_values.h"
-#include "web/forms.h"
 
 namespace tram::client {
 
-std::string TitleOf(PageCall& page, const RecordId& record) {
+std::string TitleOf(const PageCall& page, const RecordId& record) {
   const auto titled = page.device().view().Title(record, page.call.Today());
   return titled ? titled->title : ShortId(record);
 }
@@ -16,7 +17,7 @@ std::string CodeWords(const PageCall& page, const Field& field, std::uint32_t nu
   return code == nullptr ? FieldText(programme, field, Code{number}) : page.In(code->label);
 }
 
-std::string ValueWords(PageCall& page, const Field& field, const Value& value) {
+std::string ValueWords(const PageCall& page, const Field& field, const Value& value) {
   if (const auto* flag = std::get_if<bool>(&value)) {
     return *flag ? page.Words("có", "yes") : page.Words("không", "no");
   }
@@ -25,12 +26,37 @@ std::string ValueWords(PageCall& page, const Field& field, const Value& value) {
   return TypedText(page.device().programme(), field, value, page.language());
 }
 
-RecordId PageOf(PageCall& page, const RecordId& record) {
+std::string ValueOrEmptyWords(const PageCall& page, const Field& field, const Value& value) {
+  return IsNull(value) ? page.Words("(để trống)", "(empty)") : ValueWords(page, field, value);
+}
+
+Json RecordLink(const PageCall& page, const RecordId& record) {
+  Json json{{"title", TitleOf(page, record)}, {"href", RecordPath(record)}, {"type", ""}};
+  if (auto found = page.device().view().Find(record)) json["type"] = page.In(found->type->label);
+  return json;
+}
+
+Json WrittenBy(const PageCall& page, const Provenance& by) {
+  const bool here = by.device == page.device().device();
+  return {{"who", by.author ? AuthorText(page.call, by) : page.Words("không rõ ai", "not known who")},
+          {"when", TimeText(by.time.ms)},
+          {"device", here ? page.Words("máy này", "this computer")
+                          : page.Words("máy {}", "device {}", ShortDevice(by.device))}};
+}
+
+std::string WrittenByLine(const PageCall& page, const Provenance& by) {
+  const Json parts = WrittenBy(page, by);
+  return fmt::format("{} · {} · {}", parts["who"].get_ref<const std::string&>(),
+                     parts["when"].get_ref<const std::string&>(),
+                     parts["device"].get_ref<const std::string&>());
+}
+
+RecordId PageOf(const PageCall& page, const RecordId& record) {
   const auto view = page.device().view().Find(record);
   return view ? view->root.value_or(record) : record;
 }
 
-std::string SavedPath(PageCall& page, const Saved& saved) {
+std::string SavedPath(const PageCall& page, const Saved& saved) {
   return RecordPath(PageOf(page, saved.record),
                     saved.changed ? "?saved=" + saved.op.Hex() : std::string());
 }
