@@ -173,6 +173,11 @@ void TextSeeds(SeedFolder& seeds) {
   }
   seeds.AddText("http_text", "target", {0}, "/s/%C3%A1?a=1&b=%20+x&&c");
   seeds.AddText("http_text", "text", {1}, "Trạm y tế+%20");
+  Bytes upload;
+  PutBlob(upload, AsBytes("multipart/form-data; boundary=x"));
+  Extend(upload, AsBytes("--x\r\nContent-Disposition: form-data; name=\"file\"; "
+                         "filename=\"a.bundle\"\r\n\r\nTRAMBNDL\r\n--x--\r\n"));
+  seeds.Add("multipart", "file", {}, upload);
   Bytes head{2, 0, 200};
   for (const char* part : {"text/plain", "Retry-After", "15"}) PutBlob(head, AsBytes(part));
   seeds.Add("http_text", "head", {}, head);

@@ -19,7 +19,7 @@ constexpr std::size_t kMessageBase = 64 * kMiB;
 constexpr std::string_view kMessageReason =
     "16 MiB of ops that columns may say in few bytes, as values, canonical, compact, in the log";
 
-constexpr std::array<Target, 19> kTargets{{
+constexpr std::array<Target, 20> kTargets{{
     {"archive", FuzzArchive, 16 * kKiB, 512 * kKiB, "a list's room at 21 bytes a wire byte"},
     {"bundle", FuzzBundle, 16 * kKiB, kMessageBase, kMessageReason},
     {"columns", FuzzColumns, 8 * kKiB, kMessageBase, kMessageReason},
@@ -30,6 +30,7 @@ constexpr std::array<Target, 19> kTargets{{
     {"http_text", FuzzHttpText, 8 * kKiB, 512 * kKiB, "a field of one byte is a node of 100"},
     {"import", FuzzImport, 8 * kKiB, 96 * kMiB, "Argon2 when the unit is made again, SQLite twice"},
     {"invitation", FuzzInvitation, 8 * kKiB, kMiB, "a JSON value of two bytes takes 16"},
+    {"multipart", FuzzMultipart, 16 * kKiB, 512 * kKiB, "64 parts, written and read again"},
     {"programme", FuzzProgramme, 16 * kKiB, 16 * kMiB, "SQLite in memory, with its page cache"},
     {"reply", FuzzReply, 16 * kKiB, kMessageBase, kMessageReason},
     {"request", FuzzRequest, 16 * kKiB, kMessageBase, kMessageReason},

@@ -47,6 +47,7 @@ void FuzzHttp(ByteView input);
 void FuzzHttpText(ByteView input);
 void FuzzImport(ByteView input);
 void FuzzInvitation(ByteView input);
+void FuzzMultipart(ByteView input);
 void FuzzProgramme(ByteView input);
 void FuzzReply(ByteView input);
 void FuzzRequest(ByteView input);

@@ -1,27 +1,35 @@
 #include "app/bundles.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "tram/base/limits.h"
 #include "tram/base/os_file.h"
-#include "tram/session/bundle.h"
 
 namespace tram::client {
 namespace {
 
 constexpr char kNonceSetting[] = "client.bundle_nonce";  // of the bundle that was written last
 
-struct ReadSums {
-  std::size_t new_ops = 0, answers = 0;
-  std::vector<Refusal> refusals;
-};
+/// A gap is no fault of the file: what comes before is in another one.
+bool Waits(const Refusal& refusal) {
+  return refusal.reason == RefusalReason::kGap || refusal.reason == RefusalReason::kUnresolved;
+}
 
-Status ReadOne(Call& call, const std::filesystem::path& path, ReadSums& sums) {
+void AddRefusals(BundleSums& sums, const std::vector<Refusal>& refusals) {
+  std::copy_if(refusals.begin(), refusals.end(), std::back_inserter(sums.refusals),
+               [](const Refusal& refusal) { return !Waits(refusal); });
+}
+
+}  // namespace
+
+Status TakeBundle(Call& call, std::string_view file, BundleSums& sums) {
   UnitDevice& device = call.device;
-  TRAM_ASSIGN(std::string file, ReadFile(path, kBundleBytesMax));
   TRAM_ASSIGN(BundleHead head, ReadBundleHead(AsBytes(file)));
   if (head.kind == BundleHead::Kind::kOps) {
     TRAM_ASSIGN(Taken taken, ReadBundle(device.replica(), &device.own(), AsBytes(file)));
     sums.new_ops += taken.new_ops;
-    sums.refusals.insert(sums.refusals.end(), taken.refusals.begin(), taken.refusals.end());
+    AddRefusals(sums, taken.refusals);
   } else {
     auto nonce = device.log().Setting(kNonceSetting);
     if (!nonce || nonce->size() != Nonce::kSize) {
@@ -34,25 +42,16 @@ Status ReadOne(Call& call, const std::filesystem::path& path, ReadSums& sums) {
     SyncClient client = device.NewSync();
     TRAM_TRY(ReadAnswer(client, Nonce::From(*nonce), AsBytes(file)));
     sums.new_ops += client.report().received_ops;
-    sums.refusals.insert(sums.refusals.end(), client.report().refusals.begin(),
-                         client.report().refusals.end());
+    AddRefusals(sums, client.report().refusals);
     ++sums.answers;
   }
   return device.RefreshView();
 }
 
-/// A gap is no fault of the file: what comes before is in another one.
-bool Waits(const Refusal& refusal) {
-  return refusal.reason == RefusalReason::kGap || refusal.reason == RefusalReason::kUnresolved;
-}
-
-}  // namespace
-
-Status WriteBundleFile(Call& call, const BundleWriteOptions& options) {
+Result<WrittenBundle> MakeBundle(Call& call, bool all) {
   UnitDevice& device = call.device;
-  TRAM_ASSIGN(const std::filesystem::path file, call.OutputPath(options.file));
   Known known(device.log());
-  if (auto setting = device.log().Setting(kHintSetting); setting && !options.all) {
+  if (auto setting = device.log().Setting(kHintSetting); setting && !all) {
     if (auto hint = DecodeHint(*setting)) {
       for (const Leaf& leaf : hint->leaves) known.Add(leaf.chain);
     }
@@ -62,6 +61,12 @@ Status WriteBundleFile(Call& call, const BundleWriteOptions& options) {
                           device.time().Estimate(), call.random));
   device.log().SetSetting(kNonceSetting, ToBytes(bundle.nonce.view()));
   TRAM_TRY(device.log().Commit());
+  return bundle;
+}
+
+Status WriteBundleFile(Call& call, const BundleWriteOptions& options) {
+  TRAM_ASSIGN(const std::filesystem::path file, call.OutputPath(options.file));
+  TRAM_ASSIGN(const WrittenBundle bundle, MakeBundle(call, options.all));
   TRAM_TRY(WriteFileAtomically(file, bundle.file));
   call.out.document() = {
       {"file", file.string()}, {"ops", bundle.ops}, {"bytes", bundle.file.size()}};
@@ -71,21 +76,19 @@ Status WriteBundleFile(Call& call, const BundleWriteOptions& options) {
 }
 
 Status ReadBundleFiles(Call& call, const std::vector<std::string>& files) {
-  ReadSums sums;
+  BundleSums sums;
   for (const std::string& name : files) {
     const std::filesystem::path path = call.Path(name);
-    if (Status read = ReadOne(call, path, sums); !read) {
+    TRAM_ASSIGN(const std::string file, ReadFile(path, kBundleBytesMax));
+    if (Status read = TakeBundle(call, file, sums); !read) {
       return MakeError(read.error().code, path.string() + ": " + read.error().message);
     }
   }
   const std::size_t staged = call.device.log().staged().size();
-  std::size_t refused = 0;
   Json& json = call.out.document();
   json = {{"new_ops", sums.new_ops}, {"answers", sums.answers}, {"staged", staged}};
   json["refused"] = Json::array();
   for (const Refusal& refusal : sums.refusals) {
-    if (Waits(refusal)) continue;
-    ++refused;
     json["refused"].push_back(
         {{"device", refusal.feed.device.Hex()}, {"reason", RefusalText(refusal.reason)}});
     call.out.Note("không nhận một phần của máy {}: {}", "refused a part of device {}: {}",
@@ -100,9 +103,9 @@ Status ReadBundleFiles(Call& call, const std::vector<std::string>& files) {
     call.out.Note("{} phần đã cất lại, chờ gói có phần đứng trước",
                   "{} parts are kept and wait for the bundle with what comes before them", staged);
   }
-  if (refused == 0) return {};
+  if (sums.refusals.empty()) return {};
   return call.out.Fail(ErrorCode::kDenied, "{} phần không nhận được, lý do ở trên",
-                       "{} parts were refused, with the reasons above", refused);
+                       "{} parts were refused, with the reasons above", sums.refusals.size());
 }
 
 }  // namespace tram::client

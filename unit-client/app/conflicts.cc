@@ -5,7 +5,6 @@
 #include "app/records.h"
 
 namespace tram::client {
-namespace {
 
 std::vector<const FieldView*> GroupFields(const RecordView& record, std::uint32_t group) {
   std::vector<const FieldView*> fields;
@@ -14,6 +13,8 @@ std::vector<const FieldView*> GroupFields(const RecordView& record, std::uint32_
   }
   return fields;
 }
+
+namespace {
 
 /// What a conflict is called in commands: its group, or its only field.
 std::string GroupName(const std::vector<const FieldView*>& fields) {
@@ -109,6 +110,8 @@ Result<std::vector<const FieldView*>> FindGroup(Call& call, const RecordView& re
   return GroupFields(record, field->group);
 }
 
+}  // namespace
+
 Result<std::map<std::uint32_t, Value>> ChosenCandidate(Call& call,
                                                        const std::vector<const FieldView*>& fields,
                                                        std::size_t keep) {
@@ -125,10 +128,10 @@ Result<std::map<std::uint32_t, Value>> ChosenCandidate(Call& call,
 
 Result<std::map<std::uint32_t, Value>> TypedValues(Call& call, const RecordView& record,
                                                    const std::vector<const FieldView*>& fields,
-                                                   const ResolveOptions& options) {
+                                                   const std::vector<std::string>& all) {
   std::vector<Assignment> typed;
-  const bool plain = options.values.size() == 1 && fields.size() == 1;
-  for (const std::string& text : options.values) {
+  const bool plain = all.size() == 1 && fields.size() == 1;
+  for (const std::string& text : all) {
     const std::string name = fields[0]->field->name;
     if (plain && text.rfind(name + "=", 0) != 0) {
       typed.push_back({name, text});
@@ -158,18 +161,32 @@ Result<std::map<std::uint32_t, Value>> TypedValues(Call& call, const RecordView&
   return values;
 }
 
-Result<Saved> ResolveDeletion(Call& call, const RecordView& record, const ResolveOptions& options) {
+Result<Saved> SettleFields(Call& call, const RecordView& record,
+                           const std::vector<const FieldView*>& fields,
+                           const std::map<std::uint32_t, Value>& values) {
+  if (fields.empty() || !fields[0]->conflict) {
+    return call.out.Fail(ErrorCode::kNotFound, "mục này của {} không còn xung đột",
+                         "this field of {} is not in conflict any more", ShortId(record.id));
+  }
+  RecordForm form;
+  form.type = record.type;
+  form.record = record.id;
+  form.values = values;
+  form.parents = fields[0]->parents;
+  return call.device.Save(form, call.out.language());
+}
+
+Result<Saved> SettleDeletion(Call& call, const RecordView& record, ResolveOptions::Deletion choice,
+                             const std::string& reason) {
   if (!record.deletion_conflict) {
     return call.out.Fail(ErrorCode::kNotFound, "hồ sơ {} không có xung đột về việc xoá",
                          "the record {} has no conflict about its deletion", ShortId(record.id));
   }
-  if (options.deletion == ResolveOptions::Deletion::kDelete) {
-    return call.device.Delete(record.id, options.reason, std::nullopt);
+  if (choice == ResolveOptions::Deletion::kDelete) {
+    return call.device.Delete(record.id, reason, std::nullopt);
   }
   return call.device.Undelete(record.id);
 }
-
-}  // namespace
 
 Status ListConflicts(Call& call) {
   Json conflicts = Json::array(), checks = Json::array();
@@ -195,7 +212,7 @@ Status ResolveConflict(Call& call, const ResolveOptions& options) {
   TRAM_ASSIGN(RecordView record, call.device.view().Find(id));
   Saved saved;
   if (options.deletion != ResolveOptions::Deletion::kNone) {
-    TRAM_ASSIGN(saved, ResolveDeletion(call, record, options));
+    TRAM_ASSIGN(saved, SettleDeletion(call, record, options.deletion, options.reason));
   } else {
     TRAM_ASSIGN(auto fields, FindGroup(call, record, options.field));
     if (fields.empty() || !fields[0]->conflict) {
@@ -206,9 +223,9 @@ Status ResolveConflict(Call& call, const ResolveOptions& options) {
     if (options.keep) {
       TRAM_ASSIGN(values, ChosenCandidate(call, fields, *options.keep));
     } else {
-      TRAM_ASSIGN(values, TypedValues(call, record, fields, options));
+      TRAM_ASSIGN(values, TypedValues(call, record, fields, options.values));
     }
-    TRAM_ASSIGN(saved, call.device.Resolve(id, fields[0]->field->group, values));
+    TRAM_ASSIGN(saved, SettleFields(call, record, fields, values));
   }
   call.out.document() = {{"id", id.Hex()},
                          {"op", saved.op.Hex()},

@@ -3,6 +3,7 @@
 // Threads: the thread that owns the device.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,25 @@ struct ResolveOptions {
   enum class Deletion { kNone, kDelete, kKeepRecord } deletion = Deletion::kNone;
   std::string reason;  // of the deletion
 };
+
+/// The fields that conflict together, sets aside. They point into `record`.
+std::vector<const FieldView*> GroupFields(const RecordView& record, std::uint32_t group);
+/// The values that keeping the `keep`-th candidate writes. Errors: invalid (no such candidate).
+Result<std::map<std::uint32_t, Value>> ChosenCandidate(Call& call,
+                                                       const std::vector<const FieldView*>& fields,
+                                                       std::size_t keep);
+/// The values that were typed, as ResolveOptions has them. Errors: invalid | not_found.
+Result<std::map<std::uint32_t, Value>> TypedValues(Call& call, const RecordView& record,
+                                                   const std::vector<const FieldView*>& fields,
+                                                   const std::vector<std::string>& typed);
+/// Settles what `record` showed: a value that came after it was read stays in conflict.
+/// Errors: not_found (no conflict there) | those of UnitDevice::Save.
+Result<Saved> SettleFields(Call& call, const RecordView& record,
+                           const std::vector<const FieldView*>& fields,
+                           const std::map<std::uint32_t, Value>& values);
+/// Errors: not_found (there is no conflict about its deletion) | those of UnitDevice::Delete.
+Result<Saved> SettleDeletion(Call& call, const RecordView& record, ResolveOptions::Deletion choice,
+                             const std::string& reason);
 
 Status ListConflicts(Call& call);
 /// Errors: not_found (no conflict there) | invalid.

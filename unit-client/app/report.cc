@@ -1,7 +1,5 @@
 #include "app/report.h"
 
-#include "tram/outcome/figure_report.h"
-
 namespace tram::client {
 namespace {
 
@@ -66,22 +64,31 @@ Json TakeOutServerOnly(const Output& out, std::vector<const Indicator*>& indicat
 
 }  // namespace
 
-Status ShowReport(Call& call, const ReportOptions& options) {
-  TRAM_ASSIGN(const FigureQuery query, ReadQuery(call, options));
-  TRAM_ASSIGN(auto indicators, ChooseIndicators(call, options.indicator));
-  FigureReport report{&call.device.programme(), query, {}, {}};
+Result<std::vector<FigureTable>> UnitFigures(Call& call, const FigureQuery& query,
+                                             const std::vector<const Indicator*>& indicators) {
   auto rows = [&](const Indicator& indicator, const TakeRow& take) -> Status {
     TRAM_ASSIGN(const std::vector<IndicatorRow> found,
                 call.device.view().Run(indicator, query.as_of));
     for (const IndicatorRow& row : found) take({}, row);
     return {};
   };
+  std::vector<FigureTable> tables;
+  for (const Indicator* indicator : indicators) {
+    if (indicator->server_only) continue;
+    TRAM_ASSIGN(FigureTable table,
+                MakeFigureTable(call.device.programme(), *indicator, query, rows));
+    tables.push_back(std::move(table));
+  }
+  return tables;
+}
+
+Status ShowReport(Call& call, const ReportOptions& options) {
+  TRAM_ASSIGN(const FigureQuery query, ReadQuery(call, options));
+  TRAM_ASSIGN(auto indicators, ChooseIndicators(call, options.indicator));
+  FigureReport report{&call.device.programme(), query, {}, {}};
   std::string left_out;
   const Json server_only = TakeOutServerOnly(call.out, indicators, left_out);
-  for (const Indicator* indicator : indicators) {
-    TRAM_ASSIGN(FigureTable table, MakeFigureTable(*report.programme, *indicator, query, rows));
-    report.tables.push_back(std::move(table));
-  }
+  TRAM_ASSIGN(report.tables, UnitFigures(call, query, indicators));
   if (!CheckStratum(*report.programme, query, report.tables)) {
     return call.out.Fail(ErrorCode::kNotFound,
                          "không có nhóm '{}'; hiện có: {} (hoặc một mã, ví dụ tên=mã)",

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "app/verb.h"
+#include "tram/outcome/figure_report.h"
 
 namespace tram::client {
 
@@ -17,6 +19,11 @@ struct ReportOptions {
   std::string indicator;  // "" is all
   std::string stratum;    // "all", a dimension, or one stratum; "" is all
 };
+
+/// The tables of some indicators, exactly; those that exist at the server only are left out.
+/// Errors: invalid.
+Result<std::vector<FigureTable>> UnitFigures(Call& call, const FigureQuery& query,
+                                             const std::vector<const Indicator*>& indicators);
 
 Status ShowReport(Call& call, const ReportOptions& options);
 

@@ -127,11 +127,16 @@ void SaySyncState(Call& call, const Json& json) {
 
 }  // namespace
 
-Status ShowStatus(Call& call) {
+Json UnitStatus(Call& call) {
   Json json = IdentityJson(call);
   json["ops"] = call.device.log().size();
   AddSyncJson(call, json);
   AddListsJson(call, json);
+  return json;
+}
+
+Status ShowStatus(Call& call) {
+  Json json = UnitStatus(call);
   SayUnit(call, json);
   SaySyncState(call, json);
   for (const Json& feed : json["copied_feeds"]) {

@@ -6,6 +6,8 @@
 
 namespace tram::client {
 
+/// The document of `status --json`.
+Json UnitStatus(Call& call);
 Status ShowStatus(Call& call);
 
 }  // namespace tram::client

@@ -12,6 +12,7 @@ constexpr char kCaFileSetting[] = "client.ca_file";
 constexpr char kLastSyncSetting[] = "client.last_sync";
 constexpr char kGoneSetting[] = "client.gone";
 constexpr int kHttpOk = 200;
+constexpr std::size_t kRefusalsKept = 20;
 
 Json JsonSetting(const OpLog& log, const char* name) {
   auto bytes = log.Setting(name);
@@ -117,6 +118,12 @@ void Remember(UnitDevice& device, const SyncOutcome& outcome, std::int64_t now_m
   Json last = {{"at_ms", now_ms},
                {"whole", outcome.Whole()},
                {"message", outcome.status ? "" : OneLine(outcome.status.error().message)}};
+  if (!outcome.status) last["code"] = ErrorText(outcome.status.error().code);
+  for (const Refusal& refusal : outcome.report.refusals) {
+    if (last["refusals"].size() == kRefusalsKept) break;
+    last["refusals"].push_back(
+        {{"device", refusal.feed.device.Hex()}, {"reason", static_cast<unsigned>(refusal.reason)}});
+  }
   if (outcome.report.offset_ms) last["offset_ms"] = *outcome.report.offset_ms;
   SetJsonSetting(device.log(), kLastSyncSetting, last);
   if (!outcome.report.gone.empty()) {
@@ -145,8 +152,6 @@ Json ReportJson(const SyncOutcome& outcome) {
   }
   return json;
 }
-
-constexpr std::int64_t kClockNoticeMs = 5 * 60 * 1000;
 
 void SayNotices(Output& out, const SyncOutcome& outcome) {
   const SyncReport& report = outcome.report;
@@ -234,13 +239,42 @@ Status SaySync(Output& out, const SyncOutcome& outcome) {
   return {};
 }
 
+namespace {
+
+std::optional<ErrorCode> CodeByText(const std::string& text) {
+#define TRAM_ERROR(code, words, http, retry) \
+  if (ErrorText(ErrorCode::code) == text) return ErrorCode::code;
+#include "tram/base/errors.def"
+#undef TRAM_ERROR
+  return std::nullopt;
+}
+
+std::vector<Refusal> ReadRefusals(const Json& json) {
+  std::vector<Refusal> refusals;
+  if (!json.is_array()) return refusals;
+  for (const Json& one : json) {
+    if (!one.is_object()) continue;
+    auto device = DeviceId::FromHexText(one.value("device", std::string()));
+    if (!device) continue;
+    Refusal refusal;
+    refusal.feed.device = *device;
+    refusal.reason = static_cast<RefusalReason>(one.value("reason", 0U));
+    refusals.push_back(refusal);
+  }
+  return refusals;
+}
+
+}  // namespace
+
 std::optional<LastSync> ReadLastSync(const OpLog& log) {
   const Json json = JsonSetting(log, kLastSyncSetting);
   if (!json.is_object()) return std::nullopt;
   LastSync last;
   last.at_ms = json.value("at_ms", std::int64_t{0});
   last.whole = json.value("whole", false);
+  last.code = CodeByText(json.value("code", std::string()));
   last.message = json.value("message", std::string());
+  if (json.contains("refusals")) last.refusals = ReadRefusals(json["refusals"]);
   if (json.contains("offset_ms")) last.offset_ms = json.value("offset_ms", std::int64_t{0});
   return last;
 }

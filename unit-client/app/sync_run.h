@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/verb.h"
 #include "tram/transport/http_client.h"
@@ -42,11 +43,16 @@ SyncOutcome RunSync(const OnOwner& on_owner, HttpClient& http, Clock& clock,
 /// Words, figures and the exit code of a sync. Errors: those of the sync, or what is left to do.
 Status SaySync(Output& out, const SyncOutcome& outcome);
 
+/// A clock that differs more from the server's is to be set right.
+inline constexpr std::int64_t kClockNoticeMs = 5 * 60 * 1000;
+
 /// How the last sync ended, whoever ran it.
 struct LastSync {
   std::int64_t at_ms = 0;
   bool whole = false;
-  std::string message;  // "" where it was whole
+  std::optional<ErrorCode> code;  // nothing: the exchange came to its end
+  std::string message;            // of the code, in English; "" without one
+  std::vector<Refusal> refusals;  // what the server did not take, by feed; `previous` is not kept
   std::optional<std::int64_t> offset_ms;
 };
 std::optional<LastSync> ReadLastSync(const OpLog& log);

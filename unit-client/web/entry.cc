@@ -5,7 +5,9 @@
 
 #include "app/founding.h"
 #include "tram/crypto/passphrase.h"
+#include "tram/base/os_file.h"
 #include "tram/web/guard.h"
+#include "tram/web/multipart.h"
 #include "web/front_state.h"
 
 namespace tram::client {
@@ -17,6 +19,7 @@ constexpr char kSetupPath[] = "/setup", kSignInPath[] = "/sign-in", kLockPath[] 
 /// Bits of guessing below which a passphrase is called weak (zxcvbn's estimate): a stolen disk
 /// allows some ten tries a second and computer against Argon2id, so 2^36 tries cost centuries.
 constexpr double kWeakBits = 36;
+constexpr char kInvitationFile[] = "invitation.upload";
 
 std::string Text(const HttpFields& form, std::string_view name) {
   return std::string(FirstOf(form, name));
@@ -39,7 +42,7 @@ std::optional<HttpResponse> Front::State::Entry(const HttpRequest& request, cons
   if (posts && path == kLanguagePath) return ChooseLanguage(form, session);
   if (options.device() == nullptr) {
     if (path != kSetupPath) return SeeOther(kSetupPath);
-    return posts ? SetUp(form) : SetupPage(form, "");
+    return posts ? SetUp(request, form) : SetupPage(form, "");
   }
   if (path == kSetupPath) return SeeOther("/");
   const std::string back = SafeBack(posts ? "" : request.target);
@@ -83,12 +86,22 @@ HttpResponse Front::State::SetupPage(const HttpFields& form, const std::string& 
   page.model = {{"problem", problem},
                 {"name", Text(form, "name")},
                 {"server", Text(form, "server")},
-                {"invite", Text(form, "invite")},
                 {"weak", Text(form, "weak")}};
   return Draw(page, language, nullptr, nullptr);
 }
 
-HttpResponse Front::State::SetUp(const HttpFields& form) {
+Result<std::string> Front::State::KeepInvitation(const HttpRequest& request) {
+  const std::string_view type = request.Header("content-type");
+  if (!IsMultipart(type)) return std::string();
+  TRAM_ASSIGN(const std::vector<FormPart> parts, ParseMultipart(type, request.body));
+  const FormPart* file = FileOf(parts, "invite");
+  if (file == nullptr || file->content.empty()) return std::string();
+  const std::filesystem::path kept = options.folder / kInvitationFile;
+  TRAM_TRY(WriteFileAtomically(kept, AsBytes(file->content)));
+  return kept.string();
+}
+
+HttpResponse Front::State::SetUp(const HttpRequest& request, const HttpFields& form) {
   const Language in = language;
   const std::string passphrase = Text(form, "passphrase");
   if (passphrase != Text(form, "again")) {
@@ -117,8 +130,13 @@ HttpResponse Front::State::SetUp(const HttpFields& form) {
                   code,           [&]() -> Result<std::string> { return passphrase; }};
   InitOptions init;
   init.server = Text(form, "server");
-  init.invite = Text(form, "invite");
-  if (Status made = InitUnit(call, init); !made) return SetupPage(form, made.error().message);
+  auto invitation = KeepInvitation(request);
+  if (!invitation) return SetupPage(form, invitation.error().message);
+  init.invite = *invitation;
+  const Status made = InitUnit(call, init);
+  std::error_code code_of_removing;
+  if (!invitation->empty()) std::filesystem::remove(*invitation, code_of_removing);
+  if (!made) return SetupPage(form, made.error().message);
   if (Status opened = options.open_unit(); !opened) {
     return DrawError(opened.error(), in, nullptr, nullptr);
   }

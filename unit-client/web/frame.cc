@@ -41,7 +41,10 @@ Json Front::State::Menu(Language in, std::string_view path, const Session& sessi
       if (type.person) add("/list/" + type.name, type.label_many.In(in), 0, "k");
     }
     add("/registers", Said(in, "Sổ của đơn vị", "The unit's books"), 0, "");
+    add("/conflicts", Said(in, "Cần xem lại", "To look at"), device.view().Conflicts().size(), "");
+    add("/sync", Said(in, "Đồng bộ", "Sync"), 0, "");
   }
+  add("/reports", Said(in, "Báo cáo", "Reports"), 0, "");
   add("/people", Said(in, "Người dùng", "People"), 0, "");
   return menu;
 }

@@ -5,6 +5,7 @@
 #include "tram/base/embedded.h"
 #include "tram/base/hash.h"
 #include "tram/web/guard.h"
+#include "tram/web/multipart.h"
 #include "web/front_state.h"
 
 namespace tram {
@@ -71,6 +72,14 @@ std::optional<std::vector<std::string>> Match(std::string_view pattern, std::str
   return parts;
 }
 
+/// The fields of a form; of one that carries files, those that are none.
+Result<HttpFields> ReadForm(const HttpRequest& request) {
+  const std::string_view type = request.Header("content-type");
+  if (!IsMultipart(type)) return DecodeForm(request.body);
+  TRAM_ASSIGN(const std::vector<FormPart> parts, ParseMultipart(type, request.body));
+  return FieldsOf(parts);
+}
+
 bool Changes(const HttpRequest& request) {
   return request.method != "GET" && request.method != "HEAD";
 }
@@ -105,7 +114,8 @@ Front::State::State(Front::Options given, Clock& program_clock, Random& program_
 std::vector<Route> Front::Routes() {
   std::vector<Route> all;
   for (auto part : {TodayRoutes(), ListRoutes(), RecordRoutes(), PeopleRoutes(),
-                    FormRoutes(), HistoryRoutes(), HelpRoutes()}) {
+                    FormRoutes(), HistoryRoutes(), ConflictRoutes(), SyncRoutes(),
+                    ReportRoutes(), HelpRoutes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -166,7 +176,7 @@ HttpResponse Front::State::Dispatch(const HttpRequest& request) {
   const Language in = session == nullptr ? language : session->language;
   HttpFields form;
   if (Changes(request)) {
-    auto read = DecodeForm(request.body);
+    auto read = ReadForm(request);
     if (!read) return DrawError(read.error(), in, &request, session);
     form = std::move(*read);
     const std::string& token = session == nullptr ? front_token : session->csrf();

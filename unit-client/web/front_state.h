@@ -42,7 +42,9 @@ struct Front::State {
   std::optional<HttpResponse> Entry(const HttpRequest& request, const HttpFields& form,
                                     Session* session);
   HttpResponse SetupPage(const HttpFields& form, const std::string& problem);
-  HttpResponse SetUp(const HttpFields& form);
+  HttpResponse SetUp(const HttpRequest& request, const HttpFields& form);
+  /// The invitation that was sent along, as a file in our folder; "" where there is none.
+  Result<std::string> KeepInvitation(const HttpRequest& request);
   HttpResponse SignInPage(const HttpFields& form, const std::string& problem);
   HttpResponse SignInNow(const HttpFields& form);
   HttpResponse LockPage(Session& session, const std::string& back, const std::string& problem);

@@ -1,5 +1,7 @@
 #include "web/record_words.h"
 
+#include <algorithm>
+
 #include "app/names.h"
 #include "app/typed_values.h"
 
@@ -49,6 +51,13 @@ std::string WrittenByLine(const PageCall& page, const Provenance& by) {
   return fmt::format("{} · {} · {}", parts["who"].get_ref<const std::string&>(),
                      parts["when"].get_ref<const std::string&>(),
                      parts["device"].get_ref<const std::string&>());
+}
+
+std::string SeenText(std::vector<OpId> ops) {
+  std::sort(ops.begin(), ops.end());
+  std::string text;
+  for (const OpId& op : ops) text += (text.empty() ? "" : " ") + op.Hex();
+  return text;
 }
 
 RecordId PageOf(const PageCall& page, const RecordId& record) {

@@ -23,6 +23,8 @@ std::string CodeWords(const PageCall& page, const Field& field, std::uint32_t nu
 Json WrittenBy(const PageCall& page, const Provenance& by);
 /// The same in one line.
 std::string WrittenByLine(const PageCall& page, const Provenance& by);
+/// Every op that a page was drawn from, in one field of its form.
+std::string SeenText(std::vector<OpId> ops);
 /// The record whose page shows this one: its person's, or itself.
 RecordId PageOf(const PageCall& page, const RecordId& record);
 /// "/record/<id>?saved=<op>" of that page; without the query where nothing was written.

@@ -9,6 +9,7 @@ Status Serving::Begin(Holder& holder) {
   ListenerOptions listen;
   listen.port = options_.serve.port;
   listen.header_bytes_max = 32 * 1024;
+  listen.body_bytes_max = listen.large_bytes_max;  // a bundle of another device
   TRAM_ASSIGN(listener_,
               Listener::Start(listen, [this, &holder](HttpRequest request, Respond respond) {
                 holder.Post([this, request = std::move(request), respond = std::move(respond)] {

@@ -15,24 +15,49 @@ namespace {
 constexpr char kIndent[] = "  ";
 constexpr char kNotShown[] = "-";
 
-std::string Percent(const std::optional<double>& share) {
-  return share ? fmt::format("{:.1f} %", 100 * *share) : "-";
+using Kind = FigureCell::Kind;
+using Row = std::vector<FigureCell>;
+
+FigureCell WordsCell(std::string text) { return {Kind::kWords, std::move(text), {}, {}}; }
+
+FigureCell CountCell(Shown shown) {
+  FigureCell cell{Kind::kCount, shown.Text(), {}, {}};
+  if (shown.value()) cell.number = static_cast<double>(*shown.value());
+  return cell;
 }
 
-std::string PercentInterval(const std::optional<Interval>& interval) {
-  if (!interval) return "";
-  return fmt::format("{:.1f}-{:.1f} %", 100 * interval->low, 100 * interval->high);
+FigureCell NumberCell(std::string text, double number) {
+  return {Kind::kDecimal, std::move(text), number, {}};
 }
 
-std::string Probability(const std::optional<double>& value) {
-  return value ? fmt::format("{:.3f}", *value) : "-";
+FigureCell ShareCell(const std::optional<double>& share) {
+  return {Kind::kShare, share ? fmt::format("{:.1f} %", 100 * *share) : "-", share, {}};
 }
 
-std::string ProbabilityInterval(const std::optional<Interval>& interval) {
-  return interval ? fmt::format("{:.3f}-{:.3f}", interval->low, interval->high) : "";
+FigureCell ShareInterval(const std::optional<Interval>& interval) {
+  FigureCell cell{Kind::kShare, "", {}, interval};
+  if (interval) {
+    cell.text = fmt::format("{:.1f}-{:.1f} %", 100 * interval->low, 100 * interval->high);
+  }
+  return cell;
 }
 
-/// Rows of text under one head. Only the first row of a line carries its names.
+FigureCell ProbabilityCell(const std::optional<double>& value) {
+  return {Kind::kProbability, value ? fmt::format("{:.3f}", *value) : "-", value, {}};
+}
+
+FigureCell ProbabilityInterval(const std::optional<Interval>& interval) {
+  FigureCell cell{Kind::kProbability, "", {}, interval};
+  if (interval) cell.text = fmt::format("{:.3f}-{:.3f}", interval->low, interval->high);
+  return cell;
+}
+
+FigureCell Again(FigureCell cell, bool repeated) {
+  cell.repeated = repeated;
+  return cell;
+}
+
+/// Rows under one head. Only the first row of a line says its names; the others repeat them.
 class List {
  public:
   /// `names` may be null: lines without names.
@@ -44,12 +69,11 @@ class List {
         bins_ |= !rate->parts[i].bin.empty();
       }
     }
-    Cells head;
-    if (names != nullptr) head = names->Head(true);
-    if (bins_) head.push_back(Words(language_, "loại", "kind"));
+    if (names != nullptr) sheet_.head = names->Head(true);
+    if (bins_) sheet_.head.push_back(Words(language_, "loại", "kind"));
+    sheet_.names = sheet_.head.size();
     const Cells figures = Head();
-    head.insert(head.end(), figures.begin(), figures.end());
-    text_.emplace(std::move(head));
+    sheet_.head.insert(sheet_.head.end(), figures.begin(), figures.end());
   }
 
   void Add(const FigureLine& line) {
@@ -58,76 +82,85 @@ class List {
     if (line.figure) {
       std::visit(*this, *line.figure);
     } else {
-      Row({Words(language_, "không hiển thị", "not shown")});
+      AddRow({WordsCell(Words(language_, "không hiển thị", "not shown"))});
     }
   }
-  std::string Text() const { return text_->Text(kIndent); }
+  FigureSheet sheet() && { return std::move(sheet_); }
 
   void operator()(const CountFigure& figure) {
-    for (const CountFigure::Part& part : figure.parts) Row({part.count.Text()});
+    for (const CountFigure::Part& part : figure.parts) AddRow({CountCell(part.count)});
   }
 
   void operator()(const RateFigure& figure) {
     for (const RateFigure::Part& part : figure.parts) {
-      Cells cells;
-      if (bins_) cells.push_back(BinLabel(indicator_, part.bin, language_));
+      Row cells;
+      if (bins_) cells.push_back(WordsCell(BinLabel(indicator_, part.bin, language_)));
       const auto& value = part.share.value;
-      cells.insert(cells.end(), {part.numerator.Text(), part.denominator.Text()});
+      cells.push_back(CountCell(part.numerator));
+      cells.push_back(CountCell(part.denominator));
       if (indicator_.ratio) {
-        cells.push_back(value ? fmt::format("{:.2f}", *value) : "-");
+        cells.push_back(value ? NumberCell(fmt::format("{:.2f}", *value), *value) : WordsCell("-"));
       } else {
-        cells.insert(cells.end(), {Percent(value), PercentInterval(part.share.interval)});
+        cells.push_back(ShareCell(value));
+        cells.push_back(ShareInterval(part.share.interval));
       }
-      Row(cells);
+      AddRow(std::move(cells));
     }
   }
 
   void operator()(const SurvivalFigure& figure) {
-    std::string persons = figure.cohort.Text(), events = figure.events.Text();
+    const FigureCell persons = CountCell(figure.cohort), events = CountCell(figure.events);
     for (const SurvivalFigure::At& at : figure.at) {
-      Row({persons, events, std::to_string(at.day), at.at_risk.Text(), Probability(at.survival),
-           ProbabilityInterval(at.interval)});
-      persons.clear();
-      events.clear();
+      AddRow({Again(persons, !first_), Again(events, !first_), DayCell(at.day),
+              CountCell(at.at_risk), ProbabilityCell(at.survival),
+              ProbabilityInterval(at.interval)});
     }
-    if (figure.at.empty()) Row({persons, events});
+    if (figure.at.empty()) AddRow({persons, events});
   }
 
   void operator()(const IncidenceFigure& figure) {
     for (std::size_t cause = 0; cause < figure.causes.size(); ++cause) {
-      std::string label = BinLabel(indicator_, figure.causes[cause].bin, language_);
-      std::string events = figure.causes[cause].events.Text();
+      const std::string label = BinLabel(indicator_, figure.causes[cause].bin, language_);
+      bool again = false;
       for (const IncidenceFigure::At& at : figure.at) {
-        AddIncidence(figure, at, label, events,
+        AddIncidence(figure, at, Again(WordsCell(label), again),
+                     Again(CountCell(figure.causes[cause].events), again),
                      cause < at.causes.size() ? &at.causes[cause] : nullptr);
-        label.clear();
-        events.clear();
+        again = true;
       }
     }
-    std::string label = Words(language_, "không biến cố", "none of these");
+    bool again = false;
     for (const IncidenceFigure::At& at : figure.at) {
-      AddIncidence(figure, at, label, "", at.event_free ? &*at.event_free : nullptr);
-      label.clear();
+      AddIncidence(figure, at,
+                   Again(WordsCell(Words(language_, "không biến cố", "none of these")), again),
+                   WordsCell(""), at.event_free ? &*at.event_free : nullptr);
+      again = true;
     }
   }
 
   void operator()(const StatesFigure& figure) {
     for (const StatesFigure::State& state : figure.states) {
-      Row({BinLabel(indicator_, state.bin, language_), state.persons.Text(),
-           Percent(state.share.value), ""});
+      AddRow({WordsCell(BinLabel(indicator_, state.bin, language_)), CountCell(state.persons),
+              ShareCell(state.share.value), WordsCell("")});
     }
-    Row({Words(language_, "tất cả", "all"), figure.cohort.Text(), "", ""});
+    AddState(Words(language_, "tất cả", "all"), CountCell(figure.cohort), WordsCell(""));
     if (figure.outcome) AddOutcome(*figure.outcome);
     if (figure.immature) {
-      Row({Words(language_, "chưa đủ thời gian, không tính ở trên", "too early, not counted above"),
-           figure.immature->Text(), "", ""});
+      AddState(
+          Words(language_, "chưa đủ thời gian, không tính ở trên", "too early, not counted above"),
+          CountCell(*figure.immature), WordsCell(""));
     }
   }
 
   void operator()(const DaysFigure& figure) {
     const auto& days = figure.quartiles;
-    Row({figure.records.Text(), days ? fmt::format("{:g}", days->median) : "-",
-         days ? fmt::format("{:g}-{:g}", days->lower, days->upper) : ""});
+    AddRow({CountCell(figure.records),
+            days ? NumberCell(fmt::format("{:g}", days->median), days->median) : WordsCell("-"),
+            days ? FigureCell{Kind::kDecimal,
+                              fmt::format("{:g}-{:g}", days->lower, days->upper),
+                              {},
+                              Interval{days->lower, days->upper}}
+                 : WordsCell("")});
   }
 
  private:
@@ -159,49 +192,67 @@ class List {
     return {};
   }
 
-  void AddIncidence(const IncidenceFigure& figure, const IncidenceFigure::At& at,
-                    const std::string& label, const std::string& events,
-                    const StateProbability* state) {
-    Row({first_ ? figure.cohort.Text() : "", label, events, std::to_string(at.day),
-         at.at_risk.Text(),
-         Probability(state == nullptr ? std::nullopt : std::optional(state->probability)),
-         ProbabilityInterval(state == nullptr ? std::nullopt : state->interval)});
+  static FigureCell DayCell(std::int64_t day) {
+    return {Kind::kCount, std::to_string(day), static_cast<double>(day), {}};
+  }
+
+  void AddIncidence(const IncidenceFigure& figure, const IncidenceFigure::At& at, FigureCell label,
+                    FigureCell events, const StateProbability* state) {
+    AddRow({Again(CountCell(figure.cohort), !first_), std::move(label), std::move(events),
+            DayCell(at.day), CountCell(at.at_risk),
+            ProbabilityCell(state == nullptr ? std::nullopt : std::optional(state->probability)),
+            ProbabilityInterval(state == nullptr ? std::nullopt : state->interval)});
+  }
+
+  void AddState(const char* label, FigureCell persons, FigureCell share,
+                FigureCell interval = WordsCell("")) {
+    AddRow({WordsCell(label), std::move(persons), std::move(share), std::move(interval)});
   }
 
   void AddOutcome(const OutcomeFigure& outcome) {
-    Row({Words(language_, "thành công, trên tất cả (không rõ là không)",
-               "success, of all (unknown as failure)"),
-         outcome.success.Text(), Percent(outcome.low.value), ""});
-    Row({Words(language_, "thành công, trên số đã rõ", "success, of the known"),
-         outcome.success.Text(), Percent(outcome.of_known.value),
-         PercentInterval(outcome.of_known.interval)});
-    Row({Words(language_, "thành công, trên tất cả (không rõ là có)",
-               "success, of all (unknown as success)"),
-         "", Percent(outcome.high.value), ""});
-    Row({Words(language_, "đã rõ tình trạng", "state known"), outcome.known.Text(),
-         Percent(outcome.coverage.value), ""});
+    AddState(Words(language_, "thành công, trên tất cả (không rõ là không)",
+                   "success, of all (unknown as failure)"),
+             CountCell(outcome.success), ShareCell(outcome.low.value));
+    AddState(Words(language_, "thành công, trên số đã rõ", "success, of the known"),
+             CountCell(outcome.success), ShareCell(outcome.of_known.value),
+             ShareInterval(outcome.of_known.interval));
+    AddState(Words(language_, "thành công, trên tất cả (không rõ là có)",
+                   "success, of all (unknown as success)"),
+             WordsCell(""), ShareCell(outcome.high.value));
+    AddState(Words(language_, "đã rõ tình trạng", "state known"), CountCell(outcome.known),
+             ShareCell(outcome.coverage.value));
   }
 
-  void Row(const Cells& figures) {
-    Cells cells = cells_;
-    cells.insert(cells.end(), figures.begin(), figures.end());
-    text_->Add(std::move(cells));
-    for (std::string& name : cells_) name.clear();
+  void AddRow(Row figures) {
+    Row row;
+    for (const std::string& name : cells_) row.push_back(Again(WordsCell(name), !first_));
+    std::move(figures.begin(), figures.end(), std::back_inserter(row));
+    sheet_.rows.push_back(std::move(row));
     first_ = false;
   }
 
   const Indicator& indicator_;
   const LineNames* names_;
   Language language_;
-  Cells cells_;  // the names of the line, until its first row is written
+  Cells cells_;  // the names of the line
   bool bins_ = false, first_ = true;
-  std::optional<TextTable> text_;
+  FigureSheet sheet_;
 };
+
+std::string SheetText(const FigureSheet& sheet) {
+  TextTable text(sheet.head);
+  for (const Row& row : sheet.rows) {
+    Cells cells;
+    for (const FigureCell& cell : row) cells.push_back(cell.repeated ? "" : cell.text);
+    text.Add(std::move(cells));
+  }
+  return text.Text(kIndent);
+}
 
 /// What a grid has in one row: a line without its period, and a bin.
 struct GridRow {
   Cells names;
-  std::map<std::string, std::string> cells;  // by period
+  std::map<std::string, FigureCell> cells;  // by period
 };
 
 struct Grid {
@@ -210,7 +261,7 @@ struct Grid {
   std::set<std::string> periods;
   bool bins = false, not_shown = false;
 
-  void Set(const Cells& names, const std::string& period, std::string cell) {
+  void Set(const Cells& names, const std::string& period, FigureCell cell) {
     const auto [known, fresh] = index.emplace(names, rows.size());
     if (fresh) rows.push_back({names, {}});
     rows[known->second].cells[period] = std::move(cell);
@@ -223,19 +274,19 @@ Grid MakeGrid(const FigureTable& table, const LineNames& names, Language languag
   for (const FigureLine& line : table.lines) {
     Cells cells = names.Of(line, false);
     cells.emplace_back();  // of the bin
-    auto set = [&](const std::string& bin, std::string cell) {
+    auto set = [&](const std::string& bin, FigureCell cell) {
       cells.back() = BinLabel(*table.indicator, bin, language);
       grid.bins |= !bin.empty();
       grid.Set(cells, line.period, std::move(cell));
     };
     if (!line.figure) {
       grid.not_shown = true;
-      set("", kNotShown);
+      set("", WordsCell(kNotShown));
     } else if (const auto* count = std::get_if<CountFigure>(&*line.figure)) {
-      for (const auto& part : count->parts) set(part.bin, part.count.Text());
+      for (const auto& part : count->parts) set(part.bin, CountCell(part.count));
     } else if (const auto* rate = std::get_if<RateFigure>(&*line.figure)) {
       for (const auto& part : rate->parts) {
-        set(part.bin, part.numerator.Text() + "/" + part.denominator.Text());
+        set(part.bin, WordsCell(part.numerator.Text() + "/" + part.denominator.Text()));
       }
     }
   }
@@ -286,7 +337,7 @@ std::string GridText(const FigureTable& table, const LineNames& names, Language 
     for (std::size_t i = 0; i < head.size(); ++i) {
       widths[i] = std::max(widths[i], TextWidth(row.names[i]));
     }
-    for (const auto& [period, cell] : row.cells) widest = std::max(widest, cell.size());
+    for (const auto& [period, cell] : row.cells) widest = std::max(widest, cell.text.size());
   }
   std::size_t used = sizeof(kIndent) - 1;
   for (std::size_t width : widths) used += width + 2;
@@ -305,7 +356,7 @@ std::string GridText(const FigureTable& table, const LineNames& names, Language 
       Cells cells(row.names.begin(), row.names.begin() + static_cast<std::ptrdiff_t>(head.size()));
       for (std::size_t i = first; i < last; ++i) {
         auto found = row.cells.find(periods[i]);
-        cells.push_back(found == row.cells.end() ? "" : found->second);
+        cells.push_back(found == row.cells.end() ? "" : found->second.text);
       }
       lines.Add(std::move(cells));
     }
@@ -318,19 +369,52 @@ std::string GridText(const FigureTable& table, const LineNames& names, Language 
   return text;
 }
 
-std::string ListText(const FigureTable& table, const LineNames& names, Language language) {
+FigureSheet GridSheet(const FigureTable& table, const LineNames& names, Language language) {
+  const Grid grid = MakeGrid(table, names, language);
+  FigureSheet sheet;
+  sheet.head = names.Head(false);
+  if (grid.bins) sheet.head.push_back(Words(language, "loại", "kind"));
+  sheet.names = sheet.head.size();
+  if (grid.periods.size() > 1) sheet.chart = FigureSheet::Chart::kPeriods;
+  for (const std::string& period : grid.periods) {
+    sheet.head.push_back(period.empty() ? Words(language, "số", "count") : period);
+  }
+  for (const GridRow& row : grid.rows) {
+    Row cells;
+    for (std::size_t i = 0; i < sheet.names; ++i) cells.push_back(WordsCell(row.names[i]));
+    for (const std::string& period : grid.periods) {
+      auto found = row.cells.find(period);
+      cells.push_back(found == row.cells.end() ? WordsCell("") : found->second);
+    }
+    sheet.rows.push_back(std::move(cells));
+  }
+  return sheet;
+}
+
+std::vector<FigureSheet> ListSheets(const FigureTable& table, const LineNames& names,
+                                    Language language) {
   const IndicatorShape shape = table.indicator->shape;
+  std::vector<FigureSheet> sheets;
   if (shape != IndicatorShape::kStates && shape != IndicatorShape::kCompeting) {
     List list(table, &names, language);
     for (const FigureLine& line : table.lines) list.Add(line);
-    return list.Text();
+    sheets.push_back(std::move(list).sheet());
+    return sheets;
   }
-  std::string text;
   for (const FigureLine& line : table.lines) {
-    const std::string name = names.Joined(line);
     List list(table, nullptr, language);
     list.Add(line);
-    text += (name.empty() ? "" : kIndent + name + "\n") + list.Text();
+    sheets.push_back(std::move(list).sheet());
+    sheets.back().name = names.Joined(line);
+    sheets.back().names = shape == IndicatorShape::kStates ? 1 : 0;
+  }
+  return sheets;
+}
+
+std::string ListText(const FigureTable& table, const LineNames& names, Language language) {
+  std::string text;
+  for (const FigureSheet& sheet : ListSheets(table, names, language)) {
+    text += (sheet.name.empty() ? "" : kIndent + sheet.name + "\n") + SheetText(sheet);
   }
   return text;
 }

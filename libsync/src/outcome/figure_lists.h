@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tram/outcome/figure_report.h"
+#include "tram/outcome/figure_sheet.h"
 
 namespace tram {
 
@@ -32,8 +32,11 @@ class LineNames {
 
 /// Counts and rates with periods across: cells "12" or "12/30".
 std::string GridText(const FigureTable& table, const LineNames& names, Language language);
+FigureSheet GridSheet(const FigureTable& table, const LineNames& names, Language language);
 /// Rates, survival and days with periods down; states and incidence, which have many rows a line,
 /// each under its names.
 std::string ListText(const FigureTable& table, const LineNames& names, Language language);
+std::vector<FigureSheet> ListSheets(const FigureTable& table, const LineNames& names,
+                                    Language language);
 
 }  // namespace tram

@@ -12,7 +12,6 @@ namespace {
 
 constexpr char kIndent[] = "  ";
 constexpr std::size_t kTextColumns = kReportColumns - 2;
-constexpr char kAnyUse[] = "no_use";  // how indicators begin whose success is no use at all
 
 std::string Paragraph(const std::string& text) { return Wrapped(text, kTextColumns, kIndent); }
 
@@ -72,19 +71,9 @@ std::string ComparisonText(const FigureReport& report, const Comparison& compari
 
 std::string TableText(const FigureReport& report, const FigureTable& table, Language language) {
   const Indicator& indicator = *table.indicator;
-  std::string text = "\n" + indicator.label.In(language) + " [" + indicator.name + "]\n" +
-                     Paragraph(indicator.definition.In(language));
-  if (indicator.name.starts_with(kAnyUse)) {
-    text += Paragraph(Words(
-        language,
-        "Khác với tình trạng sau mười hai tháng: ở đây bất kỳ lần sử dụng nào, kể cả chỉ 1–3 ngày, "
-        "đều không phải thành công, như các số liệu trước đây; vì vậy không so sánh hai bảng với "
-        "nhau.",
-        "Not the state at twelve months: here any use at all, also on a few days only, is no "
-        "success, as in older figures; the two tables cannot be compared."));
-  }
-  for (const Constant* constant : ConstantsOf(*report.programme, indicator)) {
-    text += Paragraph(fmt::format("{}: {}", constant->label.In(language), constant->value));
+  std::string text = "\n" + indicator.label.In(language) + " [" + indicator.name + "]\n";
+  for (const std::string& line : FigureDefinitions(report, table, language)) {
+    text += Paragraph(line);
   }
   if (table.lines.empty()) {
     text += kIndent + std::string(Words(language, "chưa có số liệu\n", "no data\n"));

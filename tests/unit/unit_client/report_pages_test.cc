@@ -1,0 +1,170 @@
+// Reports as pages, CSV and workbooks: the same figures in all of them.
+#include <regex>
+
+#include "app/report.h"
+#include "tests/unit/unit_client/page_fixture.h"
+#include "tram/base/csv.h"
+
+namespace tram::client {
+namespace {
+
+constexpr char kUnzip[] =
+    "import sys, zipfile\n"
+    "z = zipfile.ZipFile(sys.argv[1])\n"
+    "for n in sorted(z.namelist()):\n"
+    "    if n.startswith('xl/'): print('##', n); print(z.read(n).decode('utf-8'))\n";
+
+class ReportPagesTest : public PageTest {
+ protected:
+  void SetUp() override {
+    PageTest::SetUp();
+    for (int i = 0; i < 3; ++i) {
+      const RecordId client = Add("client", {{"full_name", "Người " + std::to_string(i)},
+                                             {"sex", i == 0 ? "female" : "male"}});
+      const RecordId episode =
+          Add("episode", {{"intake_date", "2025-01-0" + std::to_string(1 + i)}}, client);
+      Add("session", {{"date", "2025-02-10"}, {"kind", "individual"}}, episode);
+    }
+  }
+  Page Get(const std::string& target) { return PageOf(Run(ReportRoutes(), "GET", target)); }
+  std::string Download(const std::string& target) {
+    const HttpResponse response = ResponseOf(Run(ReportRoutes(), "GET", target));
+    EXPECT_TRUE(HeaderOf(response, "Content-Disposition").starts_with("attachment; filename="));
+    return response.body;
+  }
+  static const Json& TableOf(const Page& page, const std::string& id) {
+    for (const Json& table : page.model["tables"]) {
+      if (table["id"] == id) return table;
+    }
+    throw std::out_of_range(id);
+  }
+  static std::string CellUnder(const Json& sheet, const std::string& head) {
+    for (std::size_t i = 0; i < sheet["head"].size(); ++i) {
+      if (sheet["head"][i]["text"] == head) return sheet["rows"][0]["cells"][i]["text"];
+    }
+    return "(no such column)";
+  }
+  /// The parts of a workbook as text; "" where there is no Python to take it apart.
+  std::string Unzipped(const std::string& workbook) {
+    const auto file = scratch_ / "report.xlsx";
+    std::ofstream(file, std::ios::binary) << workbook;
+    if (test::PythonProgram().empty()) return "";
+    const auto result = test::RunProgram({test::PythonProgram(), "-c", kUnzip, file.string()});
+    EXPECT_EQ(result.exit, 0) << result.err;
+    return result.out;
+  }
+};
+
+TEST_F(ReportPagesTest, ThePageShowsTheMonthAndThoseBeforeIt) {
+  const Page page = Get("/reports/month?month=2025-02");
+  const Json& sheet = TableOf(page, "sessions")["sheets"][0];
+  EXPECT_EQ(CellUnder(sheet, "2025-02"), "3");
+  EXPECT_EQ(CellUnder(TableOf(page, "new")["sheets"][0], "2025-01"), "3");
+  DrawsInBoth(page, "Định nghĩa", "Definition");
+  EXPECT_NE(Drawn(page, Language::kVietnamese).find("Buổi tư vấn"), std::string::npos);
+  DrawsInBoth(Get("/reports"), "Báo cáo chỉ dùng số đếm", "Reports hold this unit's counts only");
+}
+
+TEST_F(ReportPagesTest, AMonthMayBeTypedAsPeopleWriteIt) {
+  EXPECT_EQ(Get("/reports/month?month=2/2025").model["month"], "2025-02");
+  const Page wrong = Get("/reports/month?month=thang+hai");
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_EQ(wrong.model["month"], "thang hai") << "what was typed is not lost";
+  EXPECT_NE(wrong.model["error"], "");
+  EXPECT_EQ(Get("/reports/month?stratum=nonsense").status, 400);
+}
+
+TEST_F(ReportPagesTest, ReportsNeedNoKey) {
+  const Json open = Get("/reports/outcomes?month=2026-06").model["tables"];
+  device_->Lock();
+  EXPECT_EQ(Get("/reports/outcomes?month=2026-06").model["tables"], open);
+  EXPECT_FALSE(open.empty());
+  for (const Route& route : ReportRoutes()) EXPECT_EQ(route.access, Access::kSignedIn);
+}
+
+TEST_F(ReportPagesTest, FiguresAreThoseOfTheCommand) {
+  const Page page = Get("/reports/outcomes?month=2026-06");
+  Output out(Language::kVietnamese, true);
+  Call call{*device_, out, SystemClock(), SystemRandom(), scratch_.path()};
+  ReportOptions options;
+  options.as_of = "2026-06";
+  options.indicator = "state_12m";
+  ASSERT_TRUE(ShowReport(call, options));
+  const Json& row = out.document()["tables"][0]["rows"][0];
+  const Json& sheet = TableOf(page, "state_12m")["sheets"][0];
+  EXPECT_GT(row["cohort"], 0);
+  std::size_t i = 0;
+  for (const auto& [state, persons] : row["states"].items()) {
+    EXPECT_EQ(sheet["rows"][i++]["cells"][1]["value"], Json(persons.get<double>()).dump()) << state;
+  }
+  EXPECT_EQ(sheet["rows"][i]["cells"][1]["text"], row["cohort"].dump());
+}
+
+TEST_F(ReportPagesTest, CsvHasTheFiguresOfThePage) {
+  const std::string text = Download("/reports/month.csv?month=2025-02");
+  auto table = ParseCsv(text);
+  ASSERT_TRUE(table);
+  std::map<std::pair<std::string, std::string>, std::string> values;  // by indicator and period
+  for (const CsvRow& row : table->rows) {
+    EXPECT_EQ(row.problem, "");
+    values[{row.cells[1], row.cells[4]}] = row.cells[7];
+  }
+  const Page page = Get("/reports/month?month=2025-02");
+  for (const char* name : {"sessions", "new", "active"}) {
+    const Json& sheet = TableOf(page, name)["sheets"][0];
+    for (const char* month : {"2025-01", "2025-02"}) {
+      EXPECT_EQ((values[{name, month}]), CellUnder(sheet, month)) << name << " " << month;
+    }
+  }
+}
+
+TEST_F(ReportPagesTest, AWorkbookHasTheFiguresOfThePageAsNumbers) {
+  const Page page = Get("/reports/outcomes?month=2026-06");
+  const std::string workbook = Download("/reports/outcomes.xlsx?month=2026-06");
+  EXPECT_TRUE(workbook.starts_with("PK"));
+  EXPECT_FALSE(std::filesystem::exists(device_->folder() / "report.xlsx.new"));
+  const std::string text = Unzipped(workbook);
+  if (text.empty()) GTEST_SKIP() << "there is no Python to unzip a workbook with";
+  EXPECT_EQ(text.find("<f>"), std::string::npos) << "no formula anywhere";
+  EXPECT_NE(text.find("state=\"frozen\""), std::string::npos);
+
+  std::map<std::size_t, std::string> sheets;  // by number
+  static const std::regex part("## xl/worksheets/sheet([0-9]+)\\.xml\n(.*)");
+  for (auto it = std::sregex_iterator(text.begin(), text.end(), part); it != std::sregex_iterator();
+       ++it) {
+    std::string xml = (*it)[2];
+    if (xml.find("<sheetData") == std::string::npos) {  // the declaration stands on its own line
+      const std::size_t from = text.find((*it)[0]) + (*it)[0].length();
+      xml += text.substr(from, text.find("\n##", from) - from);
+    }
+    sheets[std::stoul((*it)[1])] = std::move(xml);
+  }
+  ASSERT_EQ(sheets.size(), page.model["tables"].size() + 1) << "one each, and the definitions";
+  static const std::regex number("<c r=\"[A-Z]+[0-9]+\"[^>]*><v>([-0-9.eE]+)</v></c>");
+  std::size_t compared = 0;
+  for (std::size_t i = 0; i < page.model["tables"].size(); ++i) {
+    std::multiset<std::string> found, wanted;
+    const std::string& xml = sheets[i + 1];
+    for (auto it = std::sregex_iterator(xml.begin(), xml.end(), number);
+         it != std::sregex_iterator(); ++it) {
+      if (it->str().find("t=\"s\"") != std::string::npos) continue;  // an index of a text
+      found.insert(Json(std::stod((*it)[1])).dump());
+    }
+    for (const Json& sheet : page.model["tables"][i]["sheets"]) {
+      for (const Json& row : sheet["rows"]) {
+        for (const Json& cell : row["cells"]) {
+          if (cell["value"] != "")
+            wanted.insert(Json(std::stod(cell["value"].get<std::string>())).dump());
+        }
+      }
+    }
+    for (const std::string& value : wanted) {
+      EXPECT_GE(found.count(value), wanted.count(value)) << value << " in " << i + 1;
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 50u);
+}
+
+}  // namespace
+}  // namespace tram::client

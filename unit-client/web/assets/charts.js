@@ -1,0 +1,52 @@
+// A chart above a table, drawn from that table's cells: what it shows can be read below it, so it is
+// hidden from screen readers and left out where the script does not run.
+(() => {
+  if (typeof Chart === "undefined") return;
+  const colours = ["#0b5d4e", "#7a4a00", "#1a4fd6", "#9b1c1c", "#4a5a68", "#6b2f8a"];
+  const dashes = [[], [6, 4], [2, 3], [10, 4, 2, 4], [1, 4], [12, 3]];  // not by colour alone
+  const linesMax = colours.length;
+  const numberOf = (cell) =>
+    cell && cell.dataset.value !== undefined ? Number(cell.dataset.value) : null;
+
+  const style = (index) => ({
+    borderColor: colours[index], backgroundColor: colours[index], borderDash: dashes[index],
+    borderWidth: 2, pointRadius: 3, tension: 0, spanGaps: false,
+  });
+  const periods = (table) => {
+    const names = Number(table.dataset.names || 0);
+    const labels = [...table.tHead.rows[0].cells].slice(names).map((cell) => cell.textContent);
+    const rows = [...table.tBodies[0].rows].slice(0, linesMax);
+    const datasets = rows.map((row, index) => ({
+      label: [...row.cells].slice(0, names).map((cell) => cell.textContent).join(", "),
+      data: [...row.cells].slice(names).map(numberOf), ...style(index),
+    }));
+    return { labels, datasets, stepped: false };
+  };
+  const curve = (table) => {
+    const rows = [...table.tBodies[0].rows];
+    return {
+      labels: rows.map((row) => row.cells[0].textContent),
+      datasets: [{ label: table.caption.textContent, stepped: "before",
+                   data: rows.map((row) => numberOf(row.cells[2])), ...style(0), pointRadius: 0 }],
+    };
+  };
+
+  for (const table of document.querySelectorAll("table[data-chart]")) {
+    const isCurve = table.dataset.chart === "curve";
+    const { labels, datasets } = isCurve ? curve(table) : periods(table);
+    if (labels.length < 2 || datasets.length === 0) continue;
+    const box = document.createElement("div"), canvas = document.createElement("canvas");
+    canvas.setAttribute("aria-hidden", "true");
+    box.append(canvas);
+    table.closest(".table").before(box);
+    new Chart(canvas, {
+      type: "line",
+      data: { labels, datasets },
+      options: {
+        animation: false, responsive: true, aspectRatio: 2.5,
+        plugins: { legend: { display: datasets.length > 1 } },
+        scales: { y: { beginAtZero: true, max: isCurve ? 1 : undefined } },
+      },
+    });
+  }
+})();
