@@ -6,6 +6,13 @@
 
 #include "app/people.h"
 #include "tests/unit/session/new_unit.h"
+#include "tram/base/embedded.h"
+
+namespace tram {
+
+std::span<const EmbeddedFile> PageTemplates();  // tram_embed
+
+}  // namespace tram
 
 namespace tram::client {
 namespace {
@@ -191,6 +198,22 @@ TEST_F(FrontTest, EveryPageForbidsStoringFramingAndInlineScripts) {
     EXPECT_THAT(HeaderOf(page, "Content-Security-Policy"), HasSubstr("default-src 'none'")) << path;
     EXPECT_THAT(page.body, Not(HasSubstr("style="))) << path;
     EXPECT_THAT(page.body, Not(HasSubstr("onclick"))) << path;
+  }
+}
+
+TEST_F(FrontTest, NoFormIsCompletedByTheBrowserOrSentWithoutItsToken) {
+  for (const EmbeddedFile& file : PageTemplates()) {
+    std::string_view rest = file.bytes;
+    for (std::size_t at; (at = rest.find("<form")) != rest.npos;) {
+      rest.remove_prefix(at);
+      const std::string_view head = rest.substr(0, rest.find('>'));
+      const std::string_view form = rest.substr(0, rest.find("</form>"));
+      EXPECT_NE(head.find("autocomplete=\"off\""), head.npos) << file.name << ": " << head;
+      if (head.find("method=\"post\"") != head.npos) {
+        EXPECT_NE(form.find("name=\"csrf\""), form.npos) << file.name << ": " << head;
+      }
+      rest.remove_prefix(head.size());
+    }
   }
 }
 
