@@ -23,7 +23,8 @@ std::string ConflictPath(const RecordId& record, const std::string& group) {
 
 /// An item into a list that is cut at kShownMax; the rest is counted.
 void AddTo(Json& list, Json item) {
-  std::size_t count = list.value("count", std::size_t{0}) + 1;
+  if (list.is_null()) list = Json::object();
+  const std::size_t count = list.value("count", std::size_t{0}) + 1;
   list["count"] = count;
   if (count <= kShownMax) {
     list["items"].push_back(std::move(item));

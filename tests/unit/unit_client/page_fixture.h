@@ -14,6 +14,7 @@
 #include "app/names.h"
 #include "tests/unit/session/new_unit.h"
 #include "tram/base/embedded.h"
+#include "tram/crypto/membership.h"
 #include "tram/web/templates.h"
 #include "web/page.h"
 
@@ -28,7 +29,15 @@ class PageTest : public NewUnitTest {
   static std::string TreatmentToml() {
     return *ReadFile(TRAM_SOURCE_DIR "/libsync/programmes/treatment.toml", kProgrammeBytesMax);
   }
-  void SetUp() override { device_ = NewDevice(TreatmentToml()); }
+  /// A member of its unit, so that others take what it writes.
+  void SetUp() override {
+    Founding founding = NewFounding(TreatmentToml());
+    const SigningKey key = SigningKey::FromSeed(founding.device_seed.Copy());
+    founding.keys.push_back(EnrolDevice(founding.unit, key.id(), HybridTime{1}, authority_));
+    ASSERT_TRUE(Found(founding));
+    device_ = *Open();
+    ASSERT_TRUE(device_->Unlock(kUnitPassphrase));
+  }
 
   const RecordType& Type(const std::string& name) { return *device_->programme().ByName(name); }
   RecordId Add(const std::string& type, const std::map<std::string, std::string>& values,

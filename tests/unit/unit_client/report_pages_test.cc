@@ -110,12 +110,16 @@ TEST_F(ReportPagesTest, CsvHasTheFiguresOfThePage) {
     values[{row.cells[1], row.cells[4]}] = row.cells[7];
   }
   const Page page = Get("/reports/month?month=2025-02");
+  std::size_t compared = 0;
   for (const char* name : {"sessions", "new", "active"}) {
     const Json& sheet = TableOf(page, name)["sheets"][0];
-    for (const char* month : {"2025-01", "2025-02"}) {
+    for (std::size_t i = sheet["names"]; i < sheet["head"].size(); ++i) {
+      const std::string month = sheet["head"][i]["text"];
       EXPECT_EQ((values[{name, month}]), CellUnder(sheet, month)) << name << " " << month;
+      ++compared;
     }
   }
+  EXPECT_GE(compared, 3u);
 }
 
 TEST_F(ReportPagesTest, AWorkbookHasTheFiguresOfThePageAsNumbers) {
