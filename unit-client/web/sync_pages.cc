@@ -113,8 +113,8 @@ std::string NextWords(const PageCall& call, const SyncState& state) {
     return call.Words("Đơn vị này không có máy chủ: hãy dùng USB ở dưới.",
                       "This unit has no server: use a USB stick, below.");
   }
-  if (state.running || !state.next_in_ms) return "";
-  const std::int64_t minutes = *state.next_in_ms / 60000;
+  if (state.running || !state.next_in) return "";
+  const std::int64_t minutes = state.next_in->count() / 60000;
   if (minutes < 1) {
     return call.Words("Lần thử tiếp theo: chưa đến một phút nữa.",
                       "Next try: in less than a minute.");
