@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <thread>
@@ -185,7 +186,11 @@ void Browser::Screenshot(const std::filesystem::path& file) {
   const Json shot = Ask("/goog/cdp/execute",
                         {{"cmd", "Page.captureScreenshot"},
                          {"params", {{"format", "png"}, {"captureBeyondViewport", true}}}});
-  auto bytes = FromBase64(shot.value("data", ""));
+  std::string text = shot.value("data", "");  // in the alphabet of RFC 4648, section 4
+  while (text.ends_with('=')) text.pop_back();
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
+  auto bytes = FromBase64(text);
   ASSERT_TRUE(bytes);
   std::ofstream(file, std::ios::binary)
       .write(reinterpret_cast<const char*>(bytes->data()), static_cast<std::streamsize>(bytes->size()));

@@ -71,16 +71,6 @@ Result<Answer> DrawForm(PageCall& page, const FilledForm& form, Json draft) {
   return Answer(std::move(answer));
 }
 
-/// With what was half typed before, where something was.
-Result<Answer> DrawWithDraft(PageCall& page, FilledForm form) {
-  TRAM_ASSIGN(const auto draft, FindDraft(page.device(), PersonOf(page), form.path));
-  if (!draft) return DrawForm(page, form, nullptr);
-  FilledForm drafted = form;
-  TakeTyped(drafted, draft->fields);
-  return DrawForm(page, drafted,
-                  {{"since", TimeText(draft->begun_ms)}, {"changed", ChangedSince(form, drafted)}});
-}
-
 Status AddHiddenProblems(PageCall& page, FilledForm& form, const RowValues& row) {
   TRAM_ASSIGN(const auto hidden, HiddenFields(page, form, row));
   for (FormField& field : form.fields) {
@@ -91,6 +81,24 @@ Status AddHiddenProblems(PageCall& page, FilledForm& form, const RowValues& row)
         "this does not fit what the other fields say: leave it empty, or correct the other one");
   }
   return {};
+}
+
+constexpr char kCheck[] = "check";
+
+/// With what was half typed before, where something was; after a try to save, with what is wrong.
+Result<Answer> DrawWithDraft(PageCall& page, FilledForm form) {
+  TRAM_ASSIGN(const auto draft, FindDraft(page.device(), PersonOf(page), form.path));
+  if (!draft) return DrawForm(page, form, nullptr);
+  FilledForm drafted = form;
+  TakeTyped(drafted, draft->fields);
+  if (!page.Query(kCheck).empty()) {
+    const RowValues row = ReadTyped(page, drafted);
+    TRAM_TRY(AddHiddenProblems(page, drafted, row));
+    TRAM_TRY(AddProblems(page, drafted, row));
+    return DrawForm(page, drafted, nullptr);
+  }
+  return DrawForm(page, drafted,
+                  {{"since", TimeText(draft->begun_ms)}, {"changed", ChangedSince(form, drafted)}});
 }
 
 /// Nothing: it was not saved, and the form says why.
@@ -112,9 +120,22 @@ Result<std::optional<Saved>> TrySave(PageCall& page, FilledForm& form) {
   return std::optional<Saved>();
 }
 
+/// A browser keeps what was posted to a page that it shows, in clear text, to show it again after a
+/// crash: what was typed goes into the draft, sealed, and the form is drawn from there.
+Result<Answer> Refused(PageCall& page, const FilledForm& form) {
+  const auto fields = DraftFields(page.form);
+  const bool plain = form.problems.empty() && fields.has_value();
+  if (!plain || !KeepDraft(page.device(), PersonOf(page), form.path, *fields,
+                           page.call.clock.WallMs())) {
+    return DrawForm(page, form, nullptr);  // nothing was typed, or it is too long for a draft
+  }
+  const char* joint = form.path.find('?') == std::string::npos ? "?" : "&";
+  return Answer(SeeOther(form.path + joint + kCheck + "=1"));
+}
+
 Result<Answer> SaveForm(PageCall& page, FilledForm form) {
   TRAM_ASSIGN(const std::optional<Saved> saved, TrySave(page, form));
-  if (!saved) return DrawForm(page, form, nullptr);
+  if (!saved) return Refused(page, form);
   TRAM_TRY(DropDraft(page.device(), PersonOf(page), form.path));
   const RecordType* next = NextType(page, form);
   if (next != nullptr && page.Posted("go") == "next") {

@@ -18,7 +18,7 @@ std::span<const EmbeddedFile> PageAssets();
 namespace tram::client {
 namespace {
 
-constexpr std::string_view kStatic = "/static/";
+constexpr std::string_view kStatic = "/static/", kPolledPath = "/sync/state";
 constexpr std::size_t kVersionDigits = 12;
 constexpr std::size_t kTokenBytes = 16;
 
@@ -172,7 +172,10 @@ HttpResponse Front::State::Handle(const HttpRequest& request) {
 }
 
 HttpResponse Front::State::Dispatch(const HttpRequest& request) {
-  Session* session = sessions.Find(Cookie(request, cookie), NowMs());
+  // What a page asks by itself is no use of it: else an open page would never lock.
+  const std::string token = Cookie(request, cookie);
+  Session* session = request.path == kPolledPath ? sessions.Peek(token, NowMs())
+                                                 : sessions.Find(token, NowMs());
   const Language in = session == nullptr ? language : session->language;
   HttpFields form;
   if (Changes(request)) {

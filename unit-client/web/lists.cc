@@ -1,5 +1,6 @@
 // Lists of records: people, found as their names are typed, and the unit's own books. What is
-// searched for is posted, though it changes nothing: a browser keeps addresses in its history.
+// searched for is posted, though it changes nothing, and kept in the session: a browser keeps
+// addresses in its history, and what was posted to a page that it shows.
 #include <charconv>
 
 #include "app/names.h"
@@ -31,28 +32,35 @@ Result<Json> LinesOf(PageCall& page, const std::vector<TitledRecord>& records) {
 
 Result<Answer> List(PageCall& call) {
   TRAM_ASSIGN(const RecordType* type, FindType(call.call, call.parts[0]));
-  const std::string words(call.Posted("q"));
-  const std::size_t number = PageNumber(call.Posted("page"));
-  TRAM_ASSIGN(const UnitView::Found found,
+  const bool found = !call.Query("page").empty();
+  const std::string words = found ? call.session.searched_words : std::string();
+  const std::size_t number = PageNumber(call.Query("page"));
+  TRAM_ASSIGN(const UnitView::Found records,
               call.device().view().Search(*type, words, (number - 1) * kPageRecords, kPageRecords,
                                           call.call.Today()));
   Page page;
   page.template_name = "list";
   page.title = call.In(type->label_many);
-  TRAM_ASSIGN(Json lines, LinesOf(call, found.records));
-  const bool more = number * kPageRecords < found.all;
+  TRAM_ASSIGN(Json lines, LinesOf(call, records.records));
+  const bool more = number * kPageRecords < records.all;
   page.model = {{"type", type->name},
                 {"label", call.In(type->label)},
                 {"top", type->parent.empty()},
                 {"search", !type->search.empty()},
                 {"words", words},
-                {"count", found.all},
-                {"one", found.all == 1},
-                {"none", found.all == 0},
+                {"count", records.all},
+                {"one", records.all == 1},
+                {"none", records.all == 0},
                 {"lines", std::move(lines)},
                 {"before", number > 1 ? Json(number - 1) : Json(nullptr)},
                 {"after", more ? Json(number + 1) : Json(nullptr)}};
   return Answer(std::move(page));
+}
+
+Result<Answer> Find(PageCall& call) {
+  TRAM_ASSIGN(const RecordType* type, FindType(call.call, call.parts[0]));
+  call.session.searched_words = call.Posted("q");
+  return Answer(SeeOther("/list/" + type->name + "?page=1"));
 }
 
 Result<Answer> Registers(PageCall& call) {
@@ -73,7 +81,7 @@ Result<Answer> Registers(PageCall& call) {
 
 constexpr Route kRoutes[] = {
     {"GET", "/list/{}", Access::kClinical, List},
-    {"POST", "/list/{}", Access::kClinical, List},
+    {"POST", "/list/{}", Access::kClinical, Find},
     {"GET", "/registers", Access::kClinical, Registers},
 };
 

@@ -45,6 +45,8 @@ class Session {
   int pin_tries_left() const { return kWrongPinsMax - wrong_pins_; }
 
   Language language = Language::kVietnamese;
+  /// What was looked for last: it stands in no address, and in no form that a browser may keep.
+  std::string searched_words;
 
  private:
   friend class Sessions;

@@ -170,6 +170,15 @@ TEST_F(FrontTest, FiveIdleMinutesLockThePagesAndTheDevice) {
   EXPECT_TRUE(device_->unlocked());
 }
 
+TEST_F(FrontTest, WhatAPageAsksByItselfKeepsNobodySignedIn) {
+  ASSERT_EQ(SignIn(kLan, kUnitPassphrase).status, 303);
+  for (int i = 0; i < 4; ++i) {
+    clock_.steady_ms += kIdleMsMax / 3;
+    Get("/sync/state");
+  }
+  EXPECT_EQ(Get("/").status, 303) << "it is locked";
+}
+
 TEST_F(FrontTest, WrongPassphrasesSlowDown) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(SignIn(kLan, "wrong passphrase").status, 403);
   const HttpResponse waits = SignIn(kLan, kUnitPassphrase);
