@@ -246,7 +246,10 @@ std::string FormTest::Sent(const std::string& target, const HttpFields& posted, 
   const auto& response = std::get<HttpResponse>(answer);
   EXPECT_EQ(response.status, 303) << response.body;
   for (const auto& [name, value] : response.headers) {
-    if (name == "Location" || name == "location") return value;
+    if (name != "Location") continue;
+    EXPECT_EQ(value.find("check=1"), value.npos)
+        << target << " was refused: " << PageAt(value, at).model.dump(1);
+    return value;
   }
   return {};
 }
@@ -254,6 +257,9 @@ std::string FormTest::Sent(const std::string& target, const HttpFields& posted, 
 Page FormTest::Refused(const std::string& target, const HttpFields& posted, std::size_t at) {
   Answer answer = Ask("POST", target, posted, at);
   if (auto* page = std::get_if<Page>(&answer)) return *page;
+  for (const auto& [name, value] : std::get<HttpResponse>(answer).headers) {
+    if (name == "Location" && value.find("check=1") != value.npos) return PageAt(value, at);
+  }
   ADD_FAILURE() << target << " was taken: " << std::get<HttpResponse>(answer).body;
   return {};
 }
