@@ -86,7 +86,7 @@ class PageTest : public NewUnitTest {
       if (route.method != method || !Matches(route.pattern, request.path, parts)) continue;
       Output out(language_, false);
       Call call{*device_, out, SystemClock(), SystemRandom(), scratch_.path()};
-      PageCall page{call, request, form, parts, session_, services_};
+      PageCall page{call, request, form, parts, session_, sessions_, services_};
       return route.run(page);
     }
     ADD_FAILURE() << "no route for " << target;
@@ -129,7 +129,8 @@ class PageTest : public NewUnitTest {
   Session session_;
   SyncState sync_;
   int asked_ = 0;
-  Services services_{[this] { return sync_; }, [this] { ++asked_; }, [] { return 0; }};
+  Sessions sessions_{SystemRandom()};
+  Services services_{[this] { return sync_; }, [this] { ++asked_; }};
 
  private:
   static Templates LoadTemplates() {

@@ -216,7 +216,7 @@ Answer FormTest::Ask(const std::string& method, const std::string& target, const
     for (const Route& route : routes) {
       const auto parts = Match(route, request.path);
       if (route.method != method || !parts) continue;
-      PageCall page{call, request, posted, *parts, session_, services_};
+      PageCall page{call, request, posted, *parts, session_, sessions_, services_};
       Result<Answer> answer = route.run(page);
       if (!answer) return ErrorResponse(answer.error());
       return *std::move(answer);

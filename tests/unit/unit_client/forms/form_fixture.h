@@ -74,6 +74,7 @@ class FormTest : public testing::Test {
   SecretKey unit_key_ = SecretKey::Generate(SystemRandom());
   std::vector<std::unique_ptr<UnitDevice>> devices_;
   Session session_;
+  Sessions sessions_{SystemRandom()};
   Services services_;
 };
 
