@@ -80,6 +80,13 @@ void Browser::Close() {
   const Json handles = Get("/window/handles");
   // chromedriver has no other way than DELETE to end a session; a window that closes itself is one.
   Ask("/goog/cdp/execute", {{"cmd", "Browser.close"}, {"params", Json::object()}}, false);
+  // It is gone when its lock is.
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(kStartPatienceMs);
+  std::error_code code;
+  while (std::filesystem::is_symlink(profile_ / "SingletonLock", code) &&
+         std::chrono::steady_clock::now() < until) {
+    std::this_thread::yield();
+  }
   driver_->Stop();
   driver_.reset();
 }

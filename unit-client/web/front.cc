@@ -182,8 +182,8 @@ HttpResponse Front::State::Dispatch(const HttpRequest& request) {
     auto read = ReadForm(request);
     if (!read) return DrawError(read.error(), in, &request, session);
     form = std::move(*read);
-    const std::string& token = session == nullptr ? front_token : session->csrf();
-    if (!SameSecret(FirstOf(form, "csrf"), token)) {
+    const std::string& meant = session == nullptr ? front_token : session->csrf();
+    if (!SameSecret(FirstOf(form, "csrf"), meant)) {
       return DrawError(
           MakeError(ErrorCode::kDenied,
                     in == Language::kVietnamese

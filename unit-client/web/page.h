@@ -56,9 +56,9 @@ struct Page {
   /// Of the browser's tab. The browser writes it, and the address, into its history on the disk:
   /// neither may hold anything that is sealed.
   std::string title = {};
-  std::string heading = {};     // what the page says on top; "" is `title`
   Json model = Json::object();  // "page" is taken by what stands around every page
   int status = 200;
+  std::string heading = {};  // what the page says on top; "" is `title`
 };
 
 using Answer = std::variant<Page, HttpResponse>;

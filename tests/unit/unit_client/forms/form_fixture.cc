@@ -191,7 +191,8 @@ void FormTest::Reopen(std::size_t at) {
 }
 
 void FormTest::PassAll() {
-  for (const auto [from, to] : {std::pair(0, 1), std::pair(1, 0)}) {
+  constexpr std::pair<int, int> kWays[] = {{0, 1}, {1, 0}};
+  for (const auto& [from, to] : kWays) {
     UnitDevice& giver = device(static_cast<std::size_t>(from));
     UnitDevice& taker = device(static_cast<std::size_t>(to));
     Known known(giver.log());
