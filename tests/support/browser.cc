@@ -38,6 +38,17 @@ Json Capabilities(const std::filesystem::path& profile) {
               {"goog:chromeOptions", {{"binary", kChromium}, {"args", arguments}}}}}}}};
 }
 
+/// Whether a process that was started with this profile is there.
+bool IsUsed(const std::filesystem::path& profile) {
+  std::error_code code;
+  for (const auto& process : std::filesystem::directory_iterator("/proc", code)) {
+    std::ifstream in(process.path() / "cmdline", std::ios::binary);
+    const std::string line((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    if (line.find("--user-data-dir=" + profile.string()) != std::string::npos) return true;
+  }
+  return false;
+}
+
 /// "…was started successfully on port 41234." in the driver's log, when it is there.
 std::string AwaitPort(const std::filesystem::path& log, ChildProcess& driver) {
   constexpr std::string_view kWords = "started successfully on port ";
@@ -80,13 +91,8 @@ void Browser::Close() {
   const Json handles = Get("/window/handles");
   // chromedriver has no other way than DELETE to end a session; a window that closes itself is one.
   Ask("/goog/cdp/execute", {{"cmd", "Browser.close"}, {"params", Json::object()}}, false);
-  // It is gone when its lock is.
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(kStartPatienceMs);
-  std::error_code code;
-  while (std::filesystem::is_symlink(profile_ / "SingletonLock", code) &&
-         std::chrono::steady_clock::now() < until) {
-    std::this_thread::yield();
-  }
+  while (IsUsed(profile_) && std::chrono::steady_clock::now() < until) std::this_thread::yield();
   driver_->Stop();
   driver_.reset();
 }
