@@ -17,7 +17,7 @@ constexpr int kClients = 2000, kSessionsEach = 15, kFollowUpsEach = 3, kRepeats 
 constexpr double kPageMsBar = 50, kPageKbBar = 60;
 constexpr char kHost[] = "127.0.0.1:7780", kPerson[] = "Lan";
 constexpr const char* kFamilyNames[] = {"Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Đỗ", "Vũ", "Lò"};
-constexpr const char* kGivenNames[] = {"Minh Hà", "Văn Páo",  "Thị Lan",  "Quốc Bảo",
+constexpr const char* kGivenNames[] = {"Minh Hà",  "Văn Páo", "Thị Lan",  "Quốc Bảo",
                                        "Thu Thảo", "Đức Anh", "Ngọc Mai", "Hữu Phước"};
 
 /// Forms by the programme's names.
@@ -48,17 +48,17 @@ class Filler {
 Status FillClient(Filler& filler, int number, Date today) {
   const auto day = [&](int days_ago) { return IsoDate(Date{today.days - days_ago}); };
   const int begun = 20 + (number * 7) % 1500;  // days ago
-  TRAM_ASSIGN(const RecordId client,
-              filler.Add("client", std::nullopt,
-                         {{"full_name", std::string(kFamilyNames[number % 8]) + " " +
-                                            kGivenNames[number / 8 % 8] + " " +
-                                            std::to_string(number)},
-                          {"sex", number % 9 == 0 ? "female" : "male"},
-                          {"phone", "09" + std::to_string(10'000'000 + number)}}));
-  TRAM_ASSIGN(const RecordId episode, filler.Add("episode", client,
-                                                 {{"intake_date", day(begun)},
-                                                  {"referral", "self"},
-                                                  {"primary_drug", "heroin"}}));
+  TRAM_ASSIGN(
+      const RecordId client,
+      filler.Add("client", std::nullopt,
+                 {{"full_name", std::string(kFamilyNames[number % 8]) + " " +
+                                    kGivenNames[number / 8 % 8] + " " + std::to_string(number)},
+                  {"sex", number % 9 == 0 ? "female" : "male"},
+                  {"phone", "09" + std::to_string(10'000'000 + number)}}));
+  TRAM_ASSIGN(
+      const RecordId episode,
+      filler.Add("episode", client,
+                 {{"intake_date", day(begun)}, {"referral", "self"}, {"primary_drug", "heroin"}}));
   for (int i = 0; i < kSessionsEach; ++i) {
     TRAM_TRY(filler.Add("session", episode,
                         {{"date", day(begun - begun * i / kSessionsEach)},
@@ -92,9 +92,9 @@ class Visitor {
   }
   Status SignIn() {
     const std::string csrf = Csrf(Send("GET", "/sign-in", "").body);
-    const HttpResponse entered =
-        Send("POST", "/sign-in", "csrf=" + csrf + "&name=" + kPerson + "&passphrase=" +
-                                     PercentEncode(kBenchPassphrase));
+    const HttpResponse entered = Send(
+        "POST", "/sign-in",
+        "csrf=" + csrf + "&name=" + kPerson + "&passphrase=" + PercentEncode(kBenchPassphrase));
     for (const auto& [name, value] : entered.headers) {
       if (name == "Set-Cookie") cookie_ = value.substr(0, value.find(';'));
     }
@@ -119,7 +119,8 @@ class Visitor {
     constexpr std::string_view kBefore = "name=\"csrf\" value=\"";
     const std::size_t at = page.find(kBefore);
     if (at == std::string::npos) return "";
-    return page.substr(at + kBefore.size(), page.find('"', at + kBefore.size()) - at - kBefore.size());
+    return page.substr(at + kBefore.size(),
+                       page.find('"', at + kBefore.size()) - at - kBefore.size());
   }
   std::unique_ptr<client::Front> front_;
   std::string cookie_, csrf_;
@@ -140,9 +141,17 @@ void MeasurePage(Visitor& visitor, BenchTable& table, const char* name, const ch
   const std::string slowest =
       "slowest of " + std::to_string(kRepeats) + ": " +
       std::to_string(static_cast<int>(*std::max_element(ms.begin(), ms.end()) + 0.5)) + " ms";
-  table.Add({std::string("page, ") + name, Median(ms), "ms", 1, {}, "", kPageMsBar, false, slowest});
-  table.Add({std::string("its size"), static_cast<double>(page.body.size()) / 1e3, "KB", 1, {}, "",
-             kPageKbBar, false, ""});
+  table.Add(
+      {std::string("page, ") + name, Median(ms), "ms", 1, {}, "", kPageMsBar, false, slowest});
+  table.Add({std::string("its size"),
+             static_cast<double>(page.body.size()) / 1e3,
+             "KB",
+             1,
+             {},
+             "",
+             kPageKbBar,
+             false,
+             ""});
 }
 
 std::string FirstRecord(UnitDevice& device, const char* type) {
@@ -182,7 +191,14 @@ Status MeasurePages(const fs::path& scratch, BenchTable& table) {
   MeasurePage(visitor, table, "sync", "GET", "/sync");
   MeasurePage(visitor, table, "report of a month", "GET", "/reports/month");
   MeasurePage(visitor, table, "outcomes", "GET", "/reports/outcomes");
-  table.Add({"memory with pages", OwnResidentBytes() / kBytesPerMb, "MB", 1, {}, "", {}, false,
+  table.Add({"memory with pages",
+             OwnResidentBytes() / kBytesPerMb,
+             "MB",
+             1,
+             {},
+             "",
+             {},
+             false,
              "2,000 clients, 30,000 sessions; the bench itself in it"});
   return {};
 }

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kStoreBytesMax = 1 << 20;
 constexpr std::int64_t kSqlBytesMax = 36 << 20;  // a row of 32 MiB, and pages
-constexpr int kPageBytes = 512;  // many small pages: each kind of damage is near
+constexpr int kPageBytes = 512;                  // many small pages: each kind of damage is near
 
 /// The device's log as a file.
 const std::string& GoodFile() {

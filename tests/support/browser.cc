@@ -180,9 +180,11 @@ void Browser::Wait(const std::string& expression) {
     const Json held = Ask("/execute/async",
                           {{"script",
                             "const done = arguments[0], end = performance.now() + 2000;"
-                            "const look = () => { if (" + expression + ") done(true);"
-                            "else if (performance.now() > end) done(false);"
-                            "else setTimeout(look, 10); }; look();"},
+                            "const look = () => { if (" +
+                                expression +
+                                ") done(true);"
+                                "else if (performance.now() > end) done(false);"
+                                "else setTimeout(look, 10); }; look();"},
                            {"args", Json::array()}},
                           false);
     if (held == true) return;
@@ -196,9 +198,9 @@ void Browser::Resize(int width, int height) {
 
 void Browser::Screenshot(const std::filesystem::path& file) {
   const Json size = Run("return document.documentElement.scrollHeight");
-  const Json shot = Ask("/goog/cdp/execute",
-                        {{"cmd", "Page.captureScreenshot"},
-                         {"params", {{"format", "png"}, {"captureBeyondViewport", true}}}});
+  const Json shot =
+      Ask("/goog/cdp/execute", {{"cmd", "Page.captureScreenshot"},
+                                {"params", {{"format", "png"}, {"captureBeyondViewport", true}}}});
   std::string text = shot.value("data", "");  // in the alphabet of RFC 4648, section 4
   while (text.ends_with('=')) text.pop_back();
   std::replace(text.begin(), text.end(), '+', '-');
@@ -206,7 +208,8 @@ void Browser::Screenshot(const std::filesystem::path& file) {
   auto bytes = FromBase64(text);
   ASSERT_TRUE(bytes);
   std::ofstream(file, std::ios::binary)
-      .write(reinterpret_cast<const char*>(bytes->data()), static_cast<std::streamsize>(bytes->size()));
+      .write(reinterpret_cast<const char*>(bytes->data()),
+             static_cast<std::streamsize>(bytes->size()));
 }
 
 }  // namespace tram::test

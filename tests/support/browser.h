@@ -42,7 +42,8 @@ class Browser {
   void Follow(const std::string& css);
   std::string Value(const std::string& css);
   /// The value of a script's `return`.
-  nlohmann::json Run(const std::string& script, const nlohmann::json& arguments = nlohmann::json::array());
+  nlohmann::json Run(const std::string& script,
+                     const nlohmann::json& arguments = nlohmann::json::array());
   /// Until the expression is true in the page; fails the test after 20 s.
   void Wait(const std::string& expression);
   void Resize(int width, int height);

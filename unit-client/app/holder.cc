@@ -41,8 +41,8 @@ Status Holder::BeginWork() {
     loop_ = std::make_unique<SyncLoop>(
         [this] {
           sync_running_ = true;
-          SyncOutcome outcome =
-              SyncOnce(options_.ca_file, [this](std::size_t, std::size_t left) { sync_left_ops_ = left; });
+          SyncOutcome outcome = SyncOnce(
+              options_.ca_file, [this](std::size_t, std::size_t left) { sync_left_ops_ = left; });
           sync_running_ = false;
           return outcome;
         },

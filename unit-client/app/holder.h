@@ -60,8 +60,8 @@ class Holder {
                                 const std::function<void(std::size_t, std::size_t)>& progress);
 
   // --- for the guest ---
-  /// Runs `task` on the owner's thread, later; what it wrote is synced soon. From any thread. False:
-  /// the holder is ending, and it is not run.
+  /// Runs `task` on the owner's thread, later; what it wrote is synced soon. From any thread.
+  /// False: the holder is ending, and it is not run.
   bool Post(std::function<void()> task);
   // On the owner's thread:
   UnitDevice* device() const { return device_.get(); }

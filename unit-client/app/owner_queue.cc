@@ -27,8 +27,8 @@ bool OwnerQueue::Post(std::function<void()> task) {
   return true;
 }
 
-std::shared_ptr<OwnerQueue::Waiting> OwnerQueue::Take(
-    std::unique_lock<std::mutex>& lock, std::chrono::steady_clock::time_point until) {
+std::shared_ptr<OwnerQueue::Waiting> OwnerQueue::Take(std::unique_lock<std::mutex>& lock,
+                                                      std::chrono::steady_clock::time_point until) {
   changed_.wait_until(lock, until, [&] { return closed_ || !tasks_.empty(); });
   if (closed_ || tasks_.empty()) return nullptr;
   std::shared_ptr<Waiting> next = std::move(tasks_.front());

@@ -81,8 +81,9 @@ Json CandidateLines(const PageCall& call, const std::vector<const FieldView*>& f
                     const CandidateView& candidate) {
   Json lines = Json::array();
   for (const FieldView* view : fields) {
-    lines.push_back({{"label", call.In(view->field->label)},
-                     {"value", ValueOrEmptyWords(call, *view->field, ValueOf(candidate, *view->field))}});
+    lines.push_back(
+        {{"label", call.In(view->field->label)},
+         {"value", ValueOrEmptyWords(call, *view->field, ValueOf(candidate, *view->field))}});
   }
   return lines;
 }

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "app/founding.h"
-#include "tram/crypto/passphrase.h"
 #include "tram/base/os_file.h"
+#include "tram/crypto/passphrase.h"
 #include "tram/web/guard.h"
 #include "tram/web/multipart.h"
 #include "web/front_state.h"
@@ -48,8 +48,7 @@ std::optional<HttpResponse> Front::State::Entry(const HttpRequest& request, cons
   const std::string back = SafeBack(posts ? "" : request.target);
   if (session == nullptr) {
     if (path == kSignInPath) return posts ? SignInNow(form) : SignInPage(request.query, "");
-    return SeeOther(std::string(kSignInPath) +
-                    (back == "/" ? "" : "?back=" + PercentEncode(back)));
+    return SeeOther(std::string(kSignInPath) + (back == "/" ? "" : "?back=" + PercentEncode(back)));
   }
   if (posts && path == kSignOutPath) {
     sessions.End(session->token());
@@ -59,7 +58,8 @@ std::optional<HttpResponse> Front::State::Entry(const HttpRequest& request, cons
   }
   if (posts && path == kLockPath) {
     sessions.Lock(*session);
-    return SeeOther(std::string(kLockPath) + "?back=" + PercentEncode(SafeBack(Text(form, "back"))));
+    return SeeOther(std::string(kLockPath) +
+                    "?back=" + PercentEncode(SafeBack(Text(form, "back"))));
   }
   if (session->locked()) {
     if (posts && path == kUnlockPath) return UnlockNow(*session, form);
@@ -105,8 +105,8 @@ HttpResponse Front::State::SetUp(const HttpRequest& request, const HttpFields& f
   const Language in = language;
   const std::string passphrase = Text(form, "passphrase");
   if (passphrase != Text(form, "again")) {
-    return SetupPage(form, Said(in, "Hai lần gõ mật khẩu không giống nhau.",
-                                "The two passphrases differ."));
+    return SetupPage(
+        form, Said(in, "Hai lần gõ mật khẩu không giống nhau.", "The two passphrases differ."));
   }
   if (Status fits = CheckPassphrase(passphrase); !fits) {
     return SetupPage(form, Said(in, "Mật khẩu phải có ít nhất 8 ký tự.",
@@ -123,11 +123,12 @@ HttpResponse Front::State::SetUp(const HttpRequest& request, const HttpFields& f
     return SetupPage(form, Said(in, "Hãy ghi tên của bạn.", "Give your name."));
   }
   Output out(in, false);
-  const auto code = [&](const std::string&, const char*, const std::string&) -> Result<std::string> {
-    return Text(form, "code");
-  };
-  FolderCall call{options.folder, out,  clock, random, options.cwd,
-                  code,           [&]() -> Result<std::string> { return passphrase; }};
+  const auto code = [&](const std::string&, const char*,
+                        const std::string&) -> Result<std::string> { return Text(form, "code"); };
+  FolderCall call{
+      options.folder, out, clock, random, options.cwd, code, [&]() -> Result<std::string> {
+        return passphrase;
+      }};
   InitOptions init;
   init.server = Text(form, "server");
   auto invitation = KeepInvitation(request);
@@ -207,9 +208,9 @@ HttpResponse Front::State::SignInNow(const HttpFields& form) {
   if (const std::string pin = Text(form, "pin"); !pin.empty()) {
     if (Status set = sessions.SetPin(session, pin, *admitted); !set) {
       sessions.End(session.token());
-      return SignInPage(form, Said(language,
-                                   "Mã PIN có 4 đến 8 chữ số, không lặp một số, không theo thứ tự.",
-                                   "A PIN has 4 to 8 digits, not all the same and not in a row."));
+      return SignInPage(
+          form, Said(language, "Mã PIN có 4 đến 8 chữ số, không lặp một số, không theo thứ tự.",
+                     "A PIN has 4 to 8 digits, not all the same and not in a row."));
     }
   }
   HttpResponse entered = SeeOther(SafeBack(Text(form, "back")));

@@ -125,8 +125,8 @@ Result<std::optional<Saved>> TrySave(PageCall& page, FilledForm& form) {
 Result<Answer> Refused(PageCall& page, const FilledForm& form) {
   const auto fields = DraftFields(page.form);
   const bool plain = form.problems.empty() && fields.has_value();
-  if (!plain || !KeepDraft(page.device(), PersonOf(page), form.path, *fields,
-                           page.call.clock.WallMs())) {
+  if (!plain ||
+      !KeepDraft(page.device(), PersonOf(page), form.path, *fields, page.call.clock.WallMs())) {
     return DrawForm(page, form, nullptr);  // nothing was typed, or it is too long for a draft
   }
   const char* joint = form.path.find('?') == std::string::npos ? "?" : "&";

@@ -113,9 +113,9 @@ Front::State::State(Front::Options given, Clock& program_clock, Random& program_
 
 std::vector<Route> Front::Routes() {
   std::vector<Route> all;
-  for (auto part : {TodayRoutes(), ListRoutes(), RecordRoutes(), PeopleRoutes(),
-                    FormRoutes(), HistoryRoutes(), ConflictRoutes(), SyncRoutes(),
-                    ReportRoutes(), HelpRoutes()}) {
+  for (auto part :
+       {TodayRoutes(), ListRoutes(), RecordRoutes(), PeopleRoutes(), FormRoutes(), HistoryRoutes(),
+        ConflictRoutes(), SyncRoutes(), ReportRoutes(), HelpRoutes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -128,8 +128,8 @@ Result<std::unique_ptr<Front>> Front::Create(Options options, Clock& clock, Rand
     sources.push_back({file.name.substr(0, file.name.size() - kEnd.size()), file.bytes});
   }
   TRAM_ASSIGN(Templates templates, Templates::Load(sources));
-  return std::unique_ptr<Front>(new Front(
-      std::make_unique<State>(std::move(options), clock, random, std::move(templates))));
+  return std::unique_ptr<Front>(
+      new Front(std::make_unique<State>(std::move(options), clock, random, std::move(templates))));
 }
 
 Front::Front(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -163,8 +163,8 @@ HttpResponse Front::State::Handle(const HttpRequest& request) {
   try {
     response = Dispatch(request);
   } catch (const std::exception& problem) {  // of a library: a request is an edge
-    response = ErrorResponse(MakeError(
-        ErrorCode::kIo, std::string("this page failed unexpectedly: ") + problem.what()));
+    response = ErrorResponse(
+        MakeError(ErrorCode::kIo, std::string("this page failed unexpectedly: ") + problem.what()));
   }
   LockUnused();
   AddPageHeaders(response);
@@ -174,8 +174,8 @@ HttpResponse Front::State::Handle(const HttpRequest& request) {
 HttpResponse Front::State::Dispatch(const HttpRequest& request) {
   // What a page asks by itself is no use of it: else an open page would never lock.
   const std::string token = Cookie(request, cookie);
-  Session* session = request.path == kPolledPath ? sessions.Peek(token, NowMs())
-                                                 : sessions.Find(token, NowMs());
+  Session* session =
+      request.path == kPolledPath ? sessions.Peek(token, NowMs()) : sessions.Find(token, NowMs());
   const Language in = session == nullptr ? language : session->language;
   HttpFields form;
   if (Changes(request)) {
@@ -202,10 +202,10 @@ HttpResponse Front::State::Dispatch(const HttpRequest& request) {
     if (route.method == method) return RunRoute(route, request, form, *parts, *session);
   }
   if (path_known) return TextResponse(405, "this address is not used in this way");
-  return DrawError(MakeError(ErrorCode::kNotFound, in == Language::kVietnamese
-                                                       ? "không có trang này"
-                                                       : "there is no such page"),
-                   in, &request, session);
+  return DrawError(
+      MakeError(ErrorCode::kNotFound,
+                in == Language::kVietnamese ? "không có trang này" : "there is no such page"),
+      in, &request, session);
 }
 
 HttpResponse Front::State::RunRoute(const Route& route, const HttpRequest& request,
@@ -214,10 +214,9 @@ HttpResponse Front::State::RunRoute(const Route& route, const HttpRequest& reque
   UnitDevice& device = *options.device();
   const Language in = session.language;
   if (route.access == Access::kClinical && !session.clinical()) {
-    return DrawError(MakeError(ErrorCode::kDenied,
-                               in == Language::kVietnamese
-                                   ? "vai trò của bạn chỉ xem báo cáo"
-                                   : "your role sees reports only"),
+    return DrawError(MakeError(ErrorCode::kDenied, in == Language::kVietnamese
+                                                       ? "vai trò của bạn chỉ xem báo cáo"
+                                                       : "your role sees reports only"),
                      in, &request, &session);
   }
   if (Changes(request) && device.author() != session.person().worker) {

@@ -23,7 +23,7 @@ class Front {
     /// What a browser may call this program: "127.0.0.1:7780".
     std::vector<std::string> hosts;
     std::filesystem::path folder;
-    std::filesystem::path cwd;  // of whoever started the program
+    std::filesystem::path cwd;                  // of whoever started the program
     Language language = Language::kVietnamese;  // until somebody chooses
     /// The device; nothing while there is no unit yet.
     std::function<UnitDevice*()> device;

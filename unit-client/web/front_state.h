@@ -16,13 +16,13 @@ struct Front::State {
   Clock& clock;
   Random& random;
   Templates templates;
-  std::string version;      // of the assets: changes their address
+  std::string version;  // of the assets: changes their address
   /// Cookies do not tell the ports of one computer apart: its name does.
   std::string cookie;
   std::string front_token;  // stands for a session's where there is none yet
   Sessions sessions;
   std::vector<Route> routes;
-  Language language;          // of pages before anybody signs in
+  Language language;           // of pages before anybody signs in
   bool unlocked_here = false;  // the pages unlocked the device, so they lock it
 
   State(Front::Options given, Clock& program_clock, Random& program_random, Templates loaded);

@@ -11,9 +11,9 @@ namespace tram::client {
 namespace {
 
 std::string RoleText(const PageCall& page, Role role) {
-  return role == Role::kClinical ? page.Words("chuyên môn", "clinical")
-                                 : page.Words("ban quản lý (chỉ xem báo cáo)",
-                                              "committee (reports only)");
+  return role == Role::kClinical
+             ? page.Words("chuyên môn", "clinical")
+             : page.Words("ban quản lý (chỉ xem báo cáo)", "committee (reports only)");
 }
 
 const RecordType* WorkerType(const PageCall& page) {
@@ -79,8 +79,8 @@ SignIn Me(const PageCall& page) {
 /// Runs `change` unless wrong passphrases were tried too often lately.
 template <class Change>
 Result<Answer> Decide(PageCall& call, Change change) {
-  const Status done = call.sessions.passphrase_tries().Try(
-      SignInKey(call.session.person().name), call.call.clock.SteadyMs(), change);
+  const Status done = call.sessions.passphrase_tries().Try(SignInKey(call.session.person().name),
+                                                           call.call.clock.SteadyMs(), change);
   if (!done) return PeoplePage(call, ProblemText(call, done.error()));
   return Answer(SeeOther("/people?done=1"));
 }
@@ -88,8 +88,8 @@ Result<Answer> Decide(PageCall& call, Change change) {
 Result<Answer> AddOne(PageCall& call) {
   const std::string passphrase(call.Posted("passphrase"));
   if (passphrase != call.Posted("again")) {
-    return PeoplePage(call, call.Words("Hai lần gõ mật khẩu không giống nhau.",
-                                       "The two passphrases differ."));
+    return PeoplePage(
+        call, call.Words("Hai lần gõ mật khẩu không giống nhau.", "The two passphrases differ."));
   }
   const std::string name(call.Posted("name"));
   const Role role = call.Posted("role") == "committee" ? Role::kCommittee : Role::kClinical;
@@ -112,8 +112,8 @@ Result<Answer> RemoveOne(PageCall& call) {
 Result<Answer> ChangePassphrase(PageCall& call) {
   const std::string next(call.Posted("passphrase"));
   if (next != call.Posted("again")) {
-    return PeoplePage(call, call.Words("Hai lần gõ mật khẩu không giống nhau.",
-                                       "The two passphrases differ."));
+    return PeoplePage(
+        call, call.Words("Hai lần gõ mật khẩu không giống nhau.", "The two passphrases differ."));
   }
   return Decide(call, [&]() -> Status {
     TRAM_TRY(ChangeOwnPassphrase(call.device(), call.call.random, Me(call), next));

@@ -59,11 +59,13 @@ Result<Json> ChildJson(PageCall& page, const RecordType& type, const Child& chil
                                               [](const FieldView& view) { return view.conflict; });
   std::string date;
   if (auto parsed = ParseIsoDate(child.date)) date = DateText(*parsed);
+  // Some are called by their date, which stands before them already.
+  const bool says_more = title.readable && title.title != date;
   return Json{{"href", RecordPath(id)},
               {"kind", page.In(type.label)},
               {"date", date},
               {"sort", child.date},
-              {"title", title.title},
+              {"title", says_more ? title.title : ""},
               {"conflict", conflict},
               {"by", WrittenByLine(page, record.changed)}};
 }

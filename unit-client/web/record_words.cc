@@ -40,10 +40,11 @@ Json RecordLink(const PageCall& page, const RecordId& record) {
 
 Json WrittenBy(const PageCall& page, const Provenance& by) {
   const bool here = by.device == page.device().device();
-  return {{"who", by.author ? AuthorText(page.call, by) : page.Words("không rõ ai", "not known who")},
-          {"when", TimeText(by.time.ms)},
-          {"device", here ? page.Words("máy này", "this computer")
-                          : page.Words("máy {}", "device {}", ShortDevice(by.device))}};
+  return {
+      {"who", by.author ? AuthorText(page.call, by) : page.Words("không rõ ai", "not known who")},
+      {"when", TimeText(by.time.ms)},
+      {"device", here ? page.Words("máy này", "this computer")
+                      : page.Words("máy {}", "device {}", ShortDevice(by.device))}};
 }
 
 std::string WrittenByLine(const PageCall& page, const Provenance& by) {

@@ -32,9 +32,10 @@ Status Serving::Begin(Holder& holder) {
   const bool shown = options_.serve.browser && OpenInBrowser(address);
   options_.tell(Output(options_.language, false)
                     .Words("trang: {}{}", "pages: {}{}", address,
-                           shown ? "" : options_.language == Language::kVietnamese
-                                            ? "  (mở địa chỉ này bằng trình duyệt)"
-                                            : "  (open this address in a browser)"));
+                           shown ? ""
+                           : options_.language == Language::kVietnamese
+                               ? "  (mở địa chỉ này bằng trình duyệt)"
+                               : "  (open this address in a browser)"));
   return {};
 }
 

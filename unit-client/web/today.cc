@@ -86,7 +86,9 @@ Result<Answer> Today(PageCall& call) {
   Json urgent = Json::array(), lists = Json::array(), quiet = Json::array();
   for (const Worklist& list : call.device().programme().worklists) {
     TRAM_ASSIGN(Json json, ListJson(call, list, kLinesMax));
-    (json["none"].get<bool>() ? quiet : json["urgent"].get<bool>() ? urgent : lists)
+    (json["none"].get<bool>()     ? quiet
+     : json["urgent"].get<bool>() ? urgent
+                                  : lists)
         .push_back(std::move(json));
   }
   const std::size_t conflicts = call.device().view().Conflicts().size();

@@ -101,6 +101,8 @@ TEST_F(TwoDevicesTest, AMistakeIsUndoneAtOnceOrDeletedLater) {
 }
 
 TEST_F(TwoDevicesTest, ReportsStandAsTablesAndHaveNothingOfAPerson) {
+  second_->Json({"add", "episode", "parent=" + client_, "intake_date=01/11/2026", "referral=self"});
+  SyncBoth();
   for (const char* path : {"/reports", "/reports/month", "/reports/outcomes"}) {
     browser_->Go(At(path));
     EXPECT_THAT(browser_->Text(), testing::Not(HasSubstr("Trần Văn An"))) << path;

@@ -23,13 +23,15 @@ TEST_F(PagesTest, AnotherSiteInTheSameBrowserCanNeitherReadNorPost) {
         "const page = arguments[0], seen = {};"
         "const note = (name, promise) => promise.then((r) => { seen[name] = r; },"
         "                                             () => { seen[name] = 'refused'; });"
-        "const read = (options) => fetch(page, options).then(async (r) => r.status + await r.text());"
+        "const read = (options) => fetch(page, options).then(async (r) => r.status + await "
+        "r.text());"
         "window.tramSeen = null;"
         "Promise.all([note('read', read({credentials: 'include'})),"
         "  note('opaque', fetch(page, {mode: 'no-cors', credentials: 'include'})"
         "     .then(async (r) => r.type + await r.text())),"
         "  note('post', fetch(page + 'lock', {method: 'POST', mode: 'no-cors',"
-        "     credentials: 'include', body: new URLSearchParams({csrf: 'x'})}).then((r) => r.type))])"
+        "     credentials: 'include', body: new URLSearchParams({csrf: 'x'})}).then((r) => "
+        "r.type))])"
         ".then(() => { window.tramSeen = seen; });",
         {page});
     browser_->Wait("window.tramSeen !== null");

@@ -55,7 +55,8 @@ TEST_F(SigningTest, AChangeAnywhereIsNoticed) {
 }
 
 TEST_F(SigningTest, ASignatureHasOneForm) {
-  std::string file = WriteSignedProgramme({Signature::From(Bytes(Signature::kSize, 0xab)), std::string(kSample)});
+  std::string file =
+      WriteSignedProgramme({Signature::From(Bytes(Signature::kSize, 0xab)), std::string(kSample)});
   ASSERT_TRUE(ReadSignedProgramme(file));
   const std::size_t letter = file.find("ab", file.find("1 "));
   file[letter] = 'A';

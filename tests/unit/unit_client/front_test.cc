@@ -125,8 +125,7 @@ TEST_F(FrontTest, TheCommitteeSeesNothingClinical) {
     if (route.access != Access::kClinical) continue;
     std::string path(route.pattern);
     for (std::size_t at; (at = path.find("{}")) != path.npos;) path.replace(at, 2, "x");
-    const HttpResponse answer =
-        route.method == "GET" ? Get(path) : Post(path, {{"csrf", csrf}});
+    const HttpResponse answer = route.method == "GET" ? Get(path) : Post(path, {{"csrf", csrf}});
     EXPECT_EQ(answer.status, 403) << route.method << " " << path;
   }
   EXPECT_FALSE(device_->unlocked()) << "the committee's passphrase opens no record";

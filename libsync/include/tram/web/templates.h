@@ -1,9 +1,9 @@
 // Templates: pages as Mustache text (mustache(5)), in Vietnamese and English at once.
 //
 // Words stand beside one another where they are shown: `[[Lưu|Save]]` is the one or the other;
-// neither half holds `|` or `]]`. Values come from a JSON model: `{{name}}` is escaped for HTML text
-// and quoted attributes; `{{{name}}}` and `{{&name}}` are refused. `{{>name}}` is replaced by that
-// template's text when it is loaded. In a section, false, null, "" and [] count as nothing.
+// neither half holds `|` or `]]`. Values come from a JSON model: `{{name}}` is escaped for HTML
+// text and quoted attributes; `{{{name}}}` and `{{&name}}` are refused. `{{>name}}` is replaced by
+// that template's text when it is loaded. In a section, false, null, "" and [] count as nothing.
 // Threads: one at a time.
 #pragma once
 
@@ -24,8 +24,8 @@ class Templates {
   struct Source {
     std::string_view name, text;
   };
-  /// Errors: invalid (a text that does not parse, an unescaped value, a partial that is not there or
-  /// that holds itself, words in one language only).
+  /// Errors: invalid (a text that does not parse, an unescaped value, a partial that is not there
+  /// or that holds itself, words in one language only).
   static Result<Templates> Load(std::span<const Source> sources);
   ~Templates();
   Templates(Templates&&) noexcept;
