@@ -115,12 +115,19 @@ TEST_F(OneFolder, HoldersThatComeAndGoLoseNothing) {
   RealDevice device = Found("a");
   Answers answers;
   std::atomic<bool> ended = false;
+  std::atomic<int> tries = 0;
+  // A holder stays for some tries: else, on a busy machine, each is gone before it is asked.
+  const auto stay = [&] {
+    const int until = tries + kThreads;
+    for (int seen = tries; !ended && seen < until; seen = tries) tries.wait(seen);
+  };
   std::jthread holders([&] {
     for (int i = 0; !ended; ++i) {
       const std::string log = Path("run-" + std::to_string(i) + ".log");
       auto holder = StartRun(device, log);
       const std::string said = AwaitFile(log, *holder);
       if (said.starts_with("ready")) {
+        stay();
         EXPECT_EQ(holder->Stop(), 0);
       } else {  // a command holds the folder
         EXPECT_TRUE(holder->AwaitEnd());
@@ -130,9 +137,14 @@ TEST_F(OneFolder, HoldersThatComeAndGoLoseNothing) {
     }
   });
   InThreads(kThreads, [&](int) {
-    for (int i = 0; i < kAddsOfEach; ++i) AddTo(device, answers);
+    for (int i = 0; i < kAddsOfEach; ++i) {
+      AddTo(device, answers);
+      ++tries;
+      tries.notify_all();
+    }
   });
   ended = true;
+  tries.notify_all();
   holders.join();
   EXPECT_GT(answers.ids.size(), 0u);
   ExpectAllThere(device, answers);
