@@ -116,7 +116,7 @@ Result<Answer> WholeList(PageCall& call) {
 
 constexpr Route kRoutes[] = {
     {"GET", "/", Access::kClinical, Today},
-    {"GET", "/work/{}", Access::kClinical, WholeList},
+    {"GET", "/due/{}", Access::kClinical, WholeList},
 };
 
 }  // namespace
