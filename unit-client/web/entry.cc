@@ -29,10 +29,6 @@ bool IsWeak(const std::string& passphrase) {
   return ZxcvbnMatch(passphrase.c_str(), nullptr, nullptr) < kWeakBits;
 }
 
-std::string Said(Language in, const char* vi, const char* en) {
-  return in == Language::kVietnamese ? vi : en;
-}
-
 }  // namespace
 
 std::optional<HttpResponse> Front::State::Entry(const HttpRequest& request, const HttpFields& form,

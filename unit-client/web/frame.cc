@@ -7,10 +7,6 @@
 namespace tram::client {
 namespace {
 
-std::string Said(Language in, const char* vi, const char* en) {
-  return in == Language::kVietnamese ? vi : en;
-}
-
 std::string TitleFor(ErrorCode code, Language in) {
   switch (code) {
     case ErrorCode::kNotFound:

@@ -186,9 +186,8 @@ HttpResponse Front::State::Dispatch(const HttpRequest& request) {
     if (!SameSecret(FirstOf(form, "csrf"), meant)) {
       return DrawError(
           MakeError(ErrorCode::kDenied,
-                    in == Language::kVietnamese
-                        ? "trang này đã cũ: mở lại trang rồi làm lại"
-                        : "this page is out of date: open it again, then do it once more"),
+                    Said(in, "trang này đã cũ: mở lại trang rồi làm lại",
+                         "this page is out of date: open it again, then do it once more")),
           in, &request, session);
     }
   }
@@ -203,9 +202,8 @@ HttpResponse Front::State::Dispatch(const HttpRequest& request) {
   }
   if (path_known) return TextResponse(405, "this address is not used in this way");
   return DrawError(
-      MakeError(ErrorCode::kNotFound,
-                in == Language::kVietnamese ? "không có trang này" : "there is no such page"),
-      in, &request, session);
+      MakeError(ErrorCode::kNotFound, Said(in, "không có trang này", "there is no such page")), in,
+      &request, session);
 }
 
 HttpResponse Front::State::RunRoute(const Route& route, const HttpRequest& request,
@@ -214,9 +212,8 @@ HttpResponse Front::State::RunRoute(const Route& route, const HttpRequest& reque
   UnitDevice& device = *options.device();
   const Language in = session.language;
   if (route.access == Access::kClinical && !session.clinical()) {
-    return DrawError(MakeError(ErrorCode::kDenied, in == Language::kVietnamese
-                                                       ? "vai trò của bạn chỉ xem báo cáo"
-                                                       : "your role sees reports only"),
+    return DrawError(MakeError(ErrorCode::kDenied, Said(in, "vai trò của bạn chỉ xem báo cáo",
+                                                        "your role sees reports only")),
                      in, &request, &session);
   }
   if (Changes(request) && device.author() != session.person().worker) {

@@ -63,6 +63,11 @@ struct Front::State {
   std::string SyncLine(Language in) const;
 };
 
+/// Words without figures, of a page that has no PageCall.
+inline std::string Said(Language in, const char* vi, const char* en) {
+  return in == Language::kVietnamese ? vi : en;
+}
+
 /// A path of ours that a person may be sent back to; "/" for anything else.
 std::string SafeBack(std::string_view back);
 
