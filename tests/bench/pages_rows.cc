@@ -5,6 +5,7 @@
 #include "tests/bench/measuring.h"
 #include "tests/bench/rows.h"
 #include "tests/bench/workload.h"
+#include "tests/support/paths.h"
 #include "tram/base/limits.h"
 #include "web/front.h"
 
@@ -163,7 +164,7 @@ std::string FirstRecord(UnitDevice& device, const char* type) {
 Status MeasurePages(const fs::path& scratch, BenchTable& table) {
   const fs::path folder = scratch / "pages";
   TRAM_ASSIGN(const std::string toml,
-              ReadFile(TRAM_SOURCE_DIR "/libsync/programmes/treatment.toml", kProgrammeBytesMax));
+              ReadFile(test::InSource("libsync/programmes/treatment.toml"), kProgrammeBytesMax));
   TRAM_ASSIGN(Founding founding, OfflineFounding(toml));
   BenchClock clock;
   clock.wall_ms = SystemClock().WallMs() - 8LL * 3600 * 1000;

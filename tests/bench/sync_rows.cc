@@ -5,6 +5,7 @@
 #include "tests/bench/measuring.h"
 #include "tests/bench/plain_tables.h"
 #include "tests/bench/rows.h"
+#include "tests/support/paths.h"
 #include "tests/support/process.h"
 #include "tram/wire/op_codec.h"
 
@@ -246,12 +247,13 @@ Status SyncBench::Memory(BenchTable& table) {
   const fs::path log = scratch_ / "client.log";
   b_.unit.reset();  // lets go of the folder
   const std::map<std::string, std::string> environment{{"TRAM_PASSPHRASE", kBenchPassphrase}};
-  test::ChildProcess client({TRAM_UNIT_CLIENT, "--data", folder.string(), "run"}, environment, log);
+  test::ChildProcess client({test::kUnitClient, "--data", folder.string(), "run"}, environment,
+                            log);
   if (test::AwaitFile(log, client).empty()) {
     return MakeError(ErrorCode::kIo, "unit-client run did not start");
   }
   const test::RunResult listed = test::RunProgram(
-      {TRAM_UNIT_CLIENT, "--data", folder.string(), "list", "clients", "--json"}, environment);
+      {test::kUnitClient, "--data", folder.string(), "list", "clients", "--json"}, environment);
   if (listed.exit != 0) return MakeError(ErrorCode::kIo, "unit-client list: " + listed.err);
   BenchRow row;
   row.name = "memory: unit-client run, unlocked";

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tests/support/process.h"
 #include "tram/base/os_file.h"
 #include "tram/programme/signing.h"
@@ -100,7 +101,7 @@ Result<std::vector<RecordedForm>> ReadWorkload(const std::string& name) {
 }
 
 Result<std::string> WorkloadProgramme() {
-  return ReadFile(fs::path(TRAM_SOURCE_DIR) / "libsync/programmes/examples/tobacco-alcohol.toml",
+  return ReadFile(test::InSource("libsync/programmes/examples/tobacco-alcohol.toml"),
                   kFileBytesMax);
 }
 

@@ -9,6 +9,7 @@
 #include "tests/fuzz/fuzz_input.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/fuzz_world.h"
+#include "tests/support/paths.h"
 #include "tram/base/hash.h"
 #include "tram/crypto/membership.h"
 #include "tram/session/bundle.h"
@@ -43,7 +44,7 @@ class SeedFolder {
 };
 
 Bytes Golden(const std::string& name) {
-  std::ifstream file(fs::path(TRAM_SOURCE_DIR) / "tests/golden/wire" / (name + ".hex"));
+  std::ifstream file(test::InSource("tests/golden/wire") / (name + ".hex"));
   std::stringstream text;
   text << file.rdbuf();
   std::string hex = text.str();
@@ -195,8 +196,7 @@ void TextSeeds(SeedFolder& seeds) {
   seeds.AddText("control", "client-arguments", {2}, "import\nclient\nfile.csv\n--lang\nvi");
   const std::string signed_programme = "tram-programme 1 " + std::string(128, 'a') + "\nname = 1\n";
   seeds.AddText("programme", "signed", {1}, signed_programme);
-  for (const auto& entry :
-       fs::directory_iterator(fs::path(TRAM_SOURCE_DIR) / "libsync/programmes/examples")) {
+  for (const auto& entry : fs::directory_iterator(test::InSource("libsync/programmes/examples"))) {
     std::ifstream file(entry.path());
     std::stringstream text;
     text << file.rdbuf();

@@ -9,6 +9,7 @@
 #include "tests/fuzz/fuzz_scratch.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/fuzz_world.h"
+#include "tests/support/paths.h"
 #include "tram/base/limits.h"
 #include "tram/programme/signing.h"
 
@@ -26,10 +27,10 @@ struct Unit {
 
 Founding FoundingOf(Random& random) {
   const World& world = World::One();
-  const std::string toml = ReadFile(std::filesystem::path(TRAM_SOURCE_DIR) /
-                                        "libsync/programmes/examples" / "tobacco-alcohol.toml",
-                                    kProgrammeBytesMax)
-                               .value();
+  const std::string toml =
+      ReadFile(test::InSource("libsync/programmes/examples") / "tobacco-alcohol.toml",
+               kProgrammeBytesMax)
+          .value();
   Founding founding;
   founding.unit = world.unit();
   founding.unit_name = "A";

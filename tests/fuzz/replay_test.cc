@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "tests/fuzz/fuzz_target.h"
+#include "tests/support/paths.h"
 
 namespace tram::fuzz {
 
@@ -37,9 +38,7 @@ std::vector<fs::path> FilesIn(const fs::path& folder) {
   return files;
 }
 
-fs::path CorpusOf(std::string_view target) {
-  return fs::path(TRAM_SOURCE_DIR) / "tests/fuzz/corpora" / target;
-}
+fs::path CorpusOf(std::string_view target) { return test::InSource("tests/fuzz/corpora") / target; }
 
 class ReplayTest : public testing::TestWithParam<Target> {};
 
@@ -142,7 +141,7 @@ std::vector<GoldenMessage> MessagesOf(const fs::path& file) {
 
 TEST(GoldenDamage, EveryBitOfEveryByteAndEveryCut) {
   std::size_t inputs = 0;
-  for (const fs::path& file : FilesIn(fs::path(TRAM_SOURCE_DIR) / "tests/golden/wire")) {
+  for (const fs::path& file : FilesIn(test::InSource("tests/golden/wire"))) {
     for (const auto& [name, message] : MessagesOf(file)) {
       const auto reader = Readers().find(name);
       ASSERT_NE(reader, Readers().end()) << name << ": say here which entry reads it";

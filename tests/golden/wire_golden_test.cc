@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tests/unit/wire/message_samples.h"
 #include "tram/wire/settings_codec.h"
 #include "tram/wire/syllable_text.h"
@@ -26,8 +27,7 @@ std::string Lines(const Bytes& bytes) {
 
 /// The checked-in bytes of `name`. `now` is what this program writes, for files that are missing.
 Bytes Golden(const std::string& name, const Bytes& now) {
-  std::filesystem::path path =
-      std::filesystem::path(TRAM_SOURCE_DIR) / "tests/golden/wire" / (name + ".hex");
+  std::filesystem::path path = test::InSource("tests/golden/wire") / (name + ".hex");
   if (std::getenv("TRAM_WRITE_GOLDEN") != nullptr && !std::filesystem::exists(path)) {
     std::ofstream(path) << Lines(now);
   }

@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "tests/support/paths.h"
 #include "tram/base/limits.h"
 #include "tram/base/os_file.h"
 #include "tram/programme/sandbox.h"
@@ -27,8 +28,8 @@ using Sums = std::map<Cell, std::pair<std::int64_t, std::int64_t>>;
 
 std::shared_ptr<const Programme> Treatment() {
   static const std::shared_ptr<const Programme> programme = [] {
-    const auto text = ReadFile(std::string(TRAM_SOURCE_DIR) + "/libsync/programmes/treatment.toml",
-                               kProgrammeBytesMax);
+    const auto text =
+        ReadFile(test::InSource("libsync/programmes/treatment.toml"), kProgrammeBytesMax);
     return *Programme::Load(text.value(), "treatment.toml");
   }();
   return programme;

@@ -14,7 +14,7 @@ namespace tram::sim {
 namespace {
 
 constexpr std::size_t kFailureBytes = 1024;
-constexpr std::size_t kProgressEvery = 50;  // worlds
+constexpr std::size_t kProgressEvery = 50, kProgressEveryInFile = 2000;  // worlds
 
 struct Options {
   std::uint64_t first = 1, last = 2000;
@@ -60,13 +60,10 @@ class Run {
       totals_.Add(message.figures);
       if (message.failure[0] != 0) Report(message.figures.seed, message.failure);
       if (failures_ > 0 && !options_.keep_going) break;
-      if (isatty(STDERR_FILENO) != 0 && totals_.worlds() % kProgressEvery == 0) {
-        std::cerr << "\r" << totals_.worlds() << " of " << options_.last - options_.first + 1
-                  << " worlds, " << failures_ << " failed ";
-      }
+      SayProgress();
     }
     Stop();
-    if (isatty(STDERR_FILENO) != 0) std::cerr << "\r\n";
+    if (terminal_) std::cerr << "\r\n";
     if (failures_ == 0 || options_.keep_going) totals_.Print(std::cout, Seconds());
     return failures_ == 0 ? 0 : 1;
   }
@@ -84,6 +81,14 @@ class Run {
       workers_.push_back({pid, options_.first + i});
     }
     close(pipe_[1]);
+  }
+
+  /// One line that is written over, or for a file a line now and then.
+  void SayProgress() const {
+    if (totals_.worlds() % (terminal_ ? kProgressEvery : kProgressEveryInFile) != 0) return;
+    std::cerr << (terminal_ ? "\r" : "") << totals_.worlds() << " of "
+              << options_.last - options_.first + 1 << " worlds, " << failures_ << " failed "
+              << (terminal_ ? "" : "\n");
   }
 
   bool ReadWhole(Message& message) {
@@ -115,6 +120,7 @@ class Run {
   }
 
   const Options options_;
+  const bool terminal_ = isatty(STDERR_FILENO) != 0;
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   SimTotals totals_;
   std::size_t failures_ = 0;

@@ -16,6 +16,8 @@ extern "C" {  // this version's header does not say so itself
 #include <fstream>
 #include <iterator>
 
+#include "tests/support/paths.h"
+
 namespace tram::test {
 namespace {
 
@@ -196,7 +198,7 @@ ScratchFolder::~ScratchFolder() {
 
 fs::path SharedFolder() {
   const char* named = std::getenv("TRAM_SHARED");
-  fs::path folder = named != nullptr ? fs::path(named) : fs::path(TRAM_SOURCE_DIR) / "../shared";
+  fs::path folder = named != nullptr ? fs::path(named) : test::InSource("../shared");
   return fs::exists(folder) ? folder : fs::path();
 }
 

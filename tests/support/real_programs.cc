@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "tests/support/paths.h"
+
 namespace tram::test {
 namespace {
 
@@ -35,7 +37,7 @@ void RealServer::Start(const std::vector<std::string>& more) {
   const fs::path port_file = folder_.string() + ".port";
   fs::remove(port_file);
   std::vector<std::string> argv{
-      TRAM_CENTRAL_SERVER,  "--data",      folder_.string(),  "serve", "--listen",
+      test::kCentralServer, "--data",      folder_.string(),  "serve", "--listen",
       "127.0.0.1:" + port_, "--port-file", port_file.string()};
   argv.insert(argv.end(), more.begin(), more.end());
   child_ = std::make_unique<ChildProcess>(argv, std::map<std::string, std::string>{},
@@ -71,7 +73,7 @@ void RealServer::Kill() {
 
 RunResult RealServer::Run(std::vector<std::string> arguments) const {
   arguments.insert(arguments.begin(),
-                   {TRAM_CENTRAL_SERVER, "--data", folder_.string(), "--lang", "en"});
+                   {test::kCentralServer, "--data", folder_.string(), "--lang", "en"});
   return RunProgram(arguments);
 }
 
@@ -101,7 +103,7 @@ void RealDevice::Join(const RealDevice& inviter, const std::string& url) const {
 RunResult RealDevice::Run(std::vector<std::string> arguments,
                           std::map<std::string, std::string> environment) const {
   arguments.insert(arguments.begin(),
-                   {TRAM_UNIT_CLIENT, "--data", folder_.string(), "--lang", "en"});
+                   {test::kUnitClient, "--data", folder_.string(), "--lang", "en"});
   environment.emplace("TRAM_PASSPHRASE", kTestPassphrase);
   return RunProgram(arguments, environment);
 }

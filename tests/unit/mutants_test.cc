@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tests/support/process.h"
 
 namespace tram {
@@ -24,7 +25,7 @@ constexpr int kRules[] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13,
 
 std::vector<fs::path> Patches() {
   std::vector<fs::path> patches;
-  for (const auto& entry : fs::directory_iterator(fs::path(TRAM_SOURCE_DIR) / "tests/mutants")) {
+  for (const auto& entry : fs::directory_iterator(test::InSource("tests/mutants"))) {
     if (entry.path().extension() == ".patch") patches.push_back(entry.path());
   }
   std::sort(patches.begin(), patches.end());
@@ -74,7 +75,7 @@ TEST(MutantsTest, EachAppliesToTheTreeAsItIs) {
   for (const fs::path& patch : Patches()) {
     const test::RunResult tried = test::RunProgram(
         {kPatch, "-p1", "--forward", "--fuzz=0", "--dry-run", "-i", patch.string()}, {}, "",
-        TRAM_SOURCE_DIR);
+        test::kSourceDir);
     EXPECT_EQ(tried.exit, 0) << patch << "\n" << tried.out;
   }
 }

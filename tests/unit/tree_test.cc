@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/paths.h"
+
 namespace tram {
 namespace {
 
@@ -24,7 +26,7 @@ struct SourceFile {
 };
 
 const fs::path& Root() {
-  static const fs::path root = TRAM_SOURCE_DIR;
+  static const fs::path root = test::kSourceDir;
   return root;
 }
 

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tests/versions/golden_world.h"
 #include "tests/versions/store_facts.h"
 #include "tram/base/os_file.h"
@@ -68,7 +69,7 @@ class GoldenConversationTest : public testing::TestWithParam<int> {
 
   /// What was recorded under this name. `now` is what today's programs say, for a missing file.
   Conversation Golden(const std::string& name, const std::function<Conversation()>& now) {
-    const fs::path path = fs::path(TRAM_SOURCE_DIR) / "tests/golden/wire" /
+    const fs::path path = test::InSource("tests/golden/wire") /
                           ("conversation-" + name + "-" + std::to_string(GetParam()) + ".hex");
     if (std::getenv("TRAM_WRITE_GOLDEN") != nullptr && !fs::exists(path)) {
       Must(WriteFileAtomically(path, AsBytes(Written(now()))));

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "tests/support/paths.h"
 #include "tests/versions/store_facts.h"
 #include "tram/base/os_file.h"
 #include "tram/session/bundle.h"
@@ -238,7 +239,7 @@ class Story {
 }  // namespace
 
 fs::path GoldenFolder(int version) {
-  return fs::path(TRAM_SOURCE_DIR) / "tests/golden/store" / std::to_string(version);
+  return test::InSource("tests/golden/store") / std::to_string(version);
 }
 
 std::int64_t GoldenNowMs() { return StartOfLocalDay(GoldenToday()) + 9 * 3'600'000LL; }

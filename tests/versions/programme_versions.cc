@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "tests/support/paths.h"
 #include "tram/base/limits.h"
 #include "tram/base/os_file.h"
 
@@ -53,7 +54,7 @@ WHERE date <= :as_of GROUP BY period"""
 
 std::string ProgrammeOne() {
   const Result<std::string> text =
-      ReadFile(TRAM_SOURCE_DIR "/tests/golden/store/1/programme.toml", kProgrammeBytesMax);
+      ReadFile(test::InSource("tests/golden/store/1/programme.toml"), kProgrammeBytesMax);
   if (!text) throw std::runtime_error(text.error().message);
   return *text;
 }

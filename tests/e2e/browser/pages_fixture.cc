@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "tests/support/paths.h"
 #include "tram/base/os_file.h"
 
 namespace tram::test {
@@ -16,8 +17,8 @@ void ServedUnit::Start() {
   std::error_code code;
   std::filesystem::remove(folder_ / kAddressFile, code);
   child_ = std::make_unique<ChildProcess>(
-      std::vector<std::string>{TRAM_UNIT_CLIENT, "--data", folder_.string(), "serve", "--port", "0",
-                               "--no-browser", "--lang", "vi"},
+      std::vector<std::string>{test::kUnitClient, "--data", folder_.string(), "serve", "--port",
+                               "0", "--no-browser", "--lang", "vi"},
       std::map<std::string, std::string>{}, folder_.string() + ".log");
   url_ = AwaitFile(folder_ / kAddressFile, *child_);
   ASSERT_FALSE(url_.empty()) << ReadFile(folder_.string() + ".log", 1 << 16).value_or("no log");

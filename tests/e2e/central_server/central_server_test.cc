@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "tests/support/paths.h"
 #include "tests/support/real_programs.h"
 #include "tram/base/os_file.h"
 #include "tram/session/enrolment.h"
@@ -26,7 +27,7 @@ class CentralServerTest : public testing::Test {
     const fs::path port_file = scratch_ / "port";
     fs::remove(port_file);
     child_ = std::make_unique<ChildProcess>(
-        std::vector<std::string>{TRAM_CENTRAL_SERVER, "--data", server_.folder().string(), "serve",
+        std::vector<std::string>{test::kCentralServer, "--data", server_.folder().string(), "serve",
                                  "--listen", "127.0.0.1:0", "--port-file", port_file.string()},
         std::map<std::string, std::string>{}, scratch_ / "serve.log");
     std::string port = AwaitFile(port_file, *child_);

@@ -9,6 +9,7 @@
 #include <functional>
 #include <thread>
 
+#include "tests/support/paths.h"
 #include "tests/support/real_programs.h"
 
 namespace tram::test {
@@ -96,7 +97,7 @@ TEST_F(OneServerFolder, OfSeveralServesOneServes) {
   for (int i = 0; i < kThreads; ++i) {
     ports.push_back(Path("port-" + std::to_string(i)));
     serves.push_back(std::make_unique<ChildProcess>(
-        std::vector<std::string>{TRAM_CENTRAL_SERVER, "--data", server_.folder().string(), "serve",
+        std::vector<std::string>{test::kCentralServer, "--data", server_.folder().string(), "serve",
                                  "--listen", "127.0.0.1:0", "--port-file", ports.back()},
         std::map<std::string, std::string>{}, Path("serve.log")));
   }
@@ -116,7 +117,7 @@ TEST_F(OneServerFolder, OfSeveralInitsOneMakesAWholeServer) {
   const std::string folder = Path("another");
   std::atomic<int> made = 0;
   InThreads(kThreads, [&](int) {
-    const RunResult run = RunProgram({TRAM_CENTRAL_SERVER, "--data", folder, "init"});
+    const RunResult run = RunProgram({test::kCentralServer, "--data", folder, "init"});
     if (run.exit == 0) {
       ++made;
     } else {
@@ -124,7 +125,7 @@ TEST_F(OneServerFolder, OfSeveralInitsOneMakesAWholeServer) {
     }
   });
   EXPECT_EQ(made, 1);
-  EXPECT_EQ(RunProgram({TRAM_CENTRAL_SERVER, "--data", folder, "verify"}).exit, 0);
+  EXPECT_EQ(RunProgram({test::kCentralServer, "--data", folder, "verify"}).exit, 0);
 }
 
 }  // namespace

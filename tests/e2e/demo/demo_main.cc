@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/e2e/demo/demo_run.h"
+#include "tests/support/paths.h"
 #include "tram/base/os_process.h"
 
 namespace tram::demo {
@@ -78,7 +79,7 @@ Status PrintTables(const Demonstration& demonstration) {
 }
 
 void StayUp(Demonstration& demonstration, const fs::path& folder) {
-  const std::string bin = fs::path(TRAM_CENTRAL_SERVER).parent_path().parent_path().string();
+  const std::string bin = fs::path(test::kCentralServer).parent_path().parent_path().string();
   demonstration.CloseUnits();  // lets go of the folders, for the commands below
   const std::string device = (folder / "devices/KH-PS/device-1").string();
   std::cout << "\nThe server stays up at " << demonstration.server().url()

@@ -1,4 +1,5 @@
 #include "tests/e2e/demo/demo_server.h"
+#include "tests/support/paths.h"
 
 #include "tram/base/os_file.h"
 
@@ -20,7 +21,7 @@ Status DemoServer::TellTime(Date day) {
 Result<std::string> DemoServer::Command(std::vector<std::string> arguments) const {
   const std::string verb = arguments.empty() ? "" : arguments.front();
   arguments.insert(arguments.begin(),
-                   {TRAM_CENTRAL_SERVER, "--data", data().string(), "--lang", "en"});
+                   {test::kCentralServer, "--data", data().string(), "--lang", "en"});
   test::RunResult run = test::RunProgram(arguments, {{"TRAM_CLOCK_FILE", clock_file().string()}});
   if (run.exit == 0) return run.out;
   return MakeError(ErrorCode::kInvalid, "central-server " + verb + ": " + run.err);
@@ -31,7 +32,7 @@ Status DemoServer::Start(Date day) {
   TRAM_TRY(Command({"init"}));
   const fs::path port_file = folder_ / "port", log = folder_ / "server.log";
   process_ = std::make_unique<test::ChildProcess>(
-      std::vector<std::string>{TRAM_CENTRAL_SERVER, "--data", data().string(), "serve", "--listen",
+      std::vector<std::string>{test::kCentralServer, "--data", data().string(), "serve", "--listen",
                                "127.0.0.1:0", "--port-file", port_file.string()},
       std::map<std::string, std::string>{{"TRAM_CLOCK_FILE", clock_file().string()}}, log);
   std::string port = test::AwaitFile(port_file, *process_);

@@ -1,12 +1,13 @@
 // What a whole run of the demonstration leaves: the server's figures against the units' exported
 // records, months that were closed, units that are silent. The run itself is the fixture
-// demo_kept (tests/CMakeLists.txt); TRAM_DEMO_KEPT names its folder.
+// demo_kept (tests/CMakeLists.txt).
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "tests/e2e/demo/demo_plans.h"
+#include "tests/support/paths.h"
 #include "tests/support/process.h"
 #include "tram/base/csv.h"
 #include "tram/base/os_file.h"
@@ -45,7 +46,7 @@ class KeptTest : public testing::Test {
 
   test::RunResult Server(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(),
-                     {TRAM_CENTRAL_SERVER, "--data", (kept_ / "server").string(), "--lang", "en"});
+                     {test::kCentralServer, "--data", (kept_ / "server").string(), "--lang", "en"});
     return test::RunProgram(arguments, {{"TRAM_CLOCK_FILE", (kept_ / "clock").string()}});
   }
 
@@ -67,7 +68,7 @@ class KeptTest : public testing::Test {
     return counts;
   }
 
-  fs::path kept_ = TRAM_DEMO_KEPT;
+  fs::path kept_ = test::kDemoKept;
 };
 
 TEST_F(KeptTest, EveryUnitLeavesItsRecords) {

@@ -1,12 +1,13 @@
 // Every outcome figure of the demonstration against recompute.R, which knows nothing but the
 // devices' export files: rows equal, estimates to 6 digits. The run itself is the fixture demo_kept
-// (tests/CMakeLists.txt); TRAM_DEMO_KEPT names its folder. Its last syncs are before December's
+// (tests/CMakeLists.txt). Its last syncs are before December's
 // publication, so that the published rows hold all that the devices hold.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdio>
 
+#include "tests/support/paths.h"
 #include "tests/support/process.h"
 #include "tram/base/csv.h"
 #include "tram/base/os_file.h"
@@ -16,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kFolder = fs::path(TRAM_SOURCE_DIR) / "tests/e2e/outcomes";
+const fs::path kFolder = test::InSource("tests/e2e/outcomes");
 constexpr std::size_t kFileBytesMax = 64 << 20;
 constexpr char kDimensions[][16] = {"sex", "age_group", "referral", "primary_drug", "item"};
 // The programs have these of everybody only; R's rows have strata, for the cases made by hand.
@@ -40,7 +41,7 @@ class DemonstrationTest : public testing::Test {
 
   std::string Server(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(),
-                     {TRAM_CENTRAL_SERVER, "--data", (kept_ / "server").string(), "--lang", "en"});
+                     {test::kCentralServer, "--data", (kept_ / "server").string(), "--lang", "en"});
     arguments.insert(arguments.end(), {"--exact", "--as-of", "2020-12"});
     RunResult run = RunProgram(arguments, {{"TRAM_CLOCK_FILE", (kept_ / "clock").string()}});
     EXPECT_EQ(run.exit, 0) << run.err;
@@ -98,7 +99,7 @@ class DemonstrationTest : public testing::Test {
     Script("report_estimates.py", reports);
   }
 
-  fs::path kept_ = TRAM_DEMO_KEPT;
+  fs::path kept_ = test::kDemoKept;
   ScratchFolder scratch_;
 };
 

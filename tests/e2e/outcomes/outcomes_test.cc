@@ -7,6 +7,7 @@
 #include <map>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tests/support/real_programs.h"
 #include "tram/base/csv.h"
 #include "tram/base/os_file.h"
@@ -17,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-const fs::path kFolder = fs::path(TRAM_SOURCE_DIR) / "tests/e2e/outcomes";
+const fs::path kFolder = test::InSource("tests/e2e/outcomes");
 
 std::string TextOf(const fs::path& file) {
   Result<std::string> text = ReadFile(file, kCsvBytesMax);

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "tests/e2e/unit_client/unit_fixture.h"
+#include "tests/support/paths.h"
 #include "tests/unit/transport/raw_server.h"
 #include "tram/base/os_file.h"
 
@@ -19,7 +20,7 @@ class HeldUnit : public UnitClient {
     const fs::path log = scratch_ / "run.log";
     fs::remove(log);
     auto child = std::make_unique<ChildProcess>(
-        std::vector<std::string>{TRAM_UNIT_CLIENT, "--data", device.folder().string(), "run"},
+        std::vector<std::string>{test::kUnitClient, "--data", device.folder().string(), "run"},
         std::map<std::string, std::string>{{"TRAM_PASSPHRASE", passphrase}}, log);
     EXPECT_EQ(AwaitFile(log, *child).substr(0, 5), "ready");
     return child;
@@ -44,7 +45,7 @@ TEST_F(HeldUnit, CommandsRunInTheHolder) {
   // Files are where the person is, not where the holder was started.
   Write("list.csv", "key,full_name\nk,Từ tệp\n");
   RunResult imported = RunProgram(
-      {TRAM_UNIT_CLIENT, "--data", device.folder().string(), "import", "client", "list.csv"}, none,
+      {test::kUnitClient, "--data", device.folder().string(), "import", "client", "list.csv"}, none,
       "", scratch_.path());
   EXPECT_EQ(imported.exit, 0) << imported.err;
   EXPECT_EQ(device.Json({"list", "client"})["rows"].size(), 2u);

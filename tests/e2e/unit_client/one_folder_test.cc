@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "tests/e2e/unit_client/unit_fixture.h"
+#include "tests/support/paths.h"
 
 namespace tram::test {
 namespace {
@@ -33,7 +34,7 @@ class OneFolder : public UnitClient {
  protected:
   std::unique_ptr<ChildProcess> StartRun(const RealDevice& device, const fs::path& log) const {
     return std::make_unique<ChildProcess>(
-        std::vector<std::string>{TRAM_UNIT_CLIENT, "--data", device.folder().string(), "--lang",
+        std::vector<std::string>{test::kUnitClient, "--data", device.folder().string(), "--lang",
                                  "en", "run"},
         std::map<std::string, std::string>{{"TRAM_PASSPHRASE", kTestPassphrase}}, log);
   }

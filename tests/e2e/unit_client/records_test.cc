@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "tests/e2e/unit_client/unit_fixture.h"
+#include "tests/support/paths.h"
 #include "tram/programme/sql.h"
 
 namespace tram::test {
@@ -284,7 +285,7 @@ TEST_F(UnitClient, AFullDiskLosesNothing) {
   Add(device, {"client", "full_name=A"});
   // Files may not grow beyond 8 KiB: what the database needs for one more record fails.
   RunResult run = RunProgram({"/bin/bash", "-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"",
-                              TRAM_UNIT_CLIENT, "--data", device.folder().string(), "--lang", "en",
+                              test::kUnitClient, "--data", device.folder().string(), "--lang", "en",
                               "add", "client", "note=" + std::string(60'000, 'y')},
                              {{"TRAM_PASSPHRASE", kTestPassphrase}});
   ExpectRefused(run, "");

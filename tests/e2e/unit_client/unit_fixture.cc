@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tram/crypto/membership.h"
 #include "tram/programme/signing.h"
 #include "tram/session/unit_device.h"
@@ -25,8 +26,7 @@ UnitClient::UnitClient()
       authority_(SigningKey::Generate(SystemRandom())) {}
 
 std::string UnitClient::SignedProgramme(const std::string& from, const std::string& to) {
-  std::string toml =
-      ReadWhole(std::filesystem::path(TRAM_SOURCE_DIR) / "libsync/programmes/treatment.toml");
+  std::string toml = ReadWhole(test::InSource("libsync/programmes/treatment.toml"));
   if (!from.empty()) {
     const std::size_t at = toml.find(from);
     EXPECT_NE(at, std::string::npos);

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <functional>
 
+#include "tests/support/paths.h"
 #include "tests/support/real_programs.h"
 
 namespace tram::test {
@@ -25,7 +26,7 @@ inline constexpr char kBinary[] = "@binary";         // a file of random bytes
 inline constexpr char kEmpty[] = "@empty";           // a file of no bytes
 inline constexpr char kText[] = "@text";             // a file with one line that means nothing
 inline constexpr char kOwnDatabase[] = "@database";  // the database that the program itself uses
-inline constexpr char kProgramme[] = TRAM_SOURCE_DIR "/libsync/programmes/treatment.toml";
+inline const std::string kProgramme = test::InSource("libsync/programmes/treatment.toml").string();
 inline constexpr char kServerUrl[] = "@url";
 inline constexpr char kServerBackup[] = "@server_backup";
 inline constexpr char kUnknownId[] = "00112233445566778899aabbccddeeff00112233";

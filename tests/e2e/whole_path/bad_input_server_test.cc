@@ -2,6 +2,7 @@
 // does. Each is refused as design says (2: wrong usage, 1: refused, in one line), and nothing
 // changes.
 #include "tests/e2e/whole_path/bad_input_fixture.h"
+#include "tests/support/paths.h"
 
 namespace tram::test {
 namespace {
@@ -124,7 +125,7 @@ TEST_F(BadInputTest, EveryVerbOfTheServersProgram) {
   EXPECT_EQ(StateOfServer(), before);
 
   auto elsewhere = [&](std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {TRAM_CENTRAL_SERVER, "--data", Path("other")});
+    arguments.insert(arguments.begin(), {test::kCentralServer, "--data", Path("other")});
     return RunProgram(arguments);
   };
   ExpectAllOrderly({{1, {"serve"}},

@@ -2,6 +2,7 @@
 // missing, unknown, wrong, too large or no text, and files that are no such thing. Each is refused
 // as design says (2: wrong usage, 1: refused, in one line), and nothing changes.
 #include "tests/e2e/whole_path/bad_input_fixture.h"
+#include "tests/support/paths.h"
 
 namespace tram::test {
 namespace {
@@ -206,7 +207,7 @@ TEST_F(BadInputTest, EveryVerbOfTheUnitsProgram) {
 TEST_F(BadInputTest, EveryVerbThroughAHolder) {
   const json before = StateOfUnit();
   const fs::path log = scratch_ / "run.log";
-  ChildProcess holder({TRAM_UNIT_CLIENT, "--data", a_.folder().string(), "run"},
+  ChildProcess holder({test::kUnitClient, "--data", a_.folder().string(), "run"},
                       {{"TRAM_PASSPHRASE", kTestPassphrase}}, log);
   ASSERT_EQ(AwaitFile(log, holder).substr(0, 5), "ready");
   std::vector<BadCall> files = kClientFiles;
@@ -261,7 +262,7 @@ TEST_F(BadInputTest, AUnitThatCannotBeFoundedOrOpened) {
       return RunProgram(
           [&] {
             arguments.insert(arguments.begin(),
-                             {TRAM_UNIT_CLIENT, "--data", folder, "--lang", "en"});
+                             {test::kUnitClient, "--data", folder, "--lang", "en"});
             return arguments;
           }(),
           {{"TRAM_PASSPHRASE", kTestPassphrase}, {"TRAM_CODE", "0000-0000-0000-0000"}});

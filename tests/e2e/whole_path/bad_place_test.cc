@@ -15,6 +15,7 @@
 #include <functional>
 #include <optional>
 
+#include "tests/support/paths.h"
 #include "tests/support/real_programs.h"
 #include "tests/support/recording_proxy.h"
 
@@ -86,7 +87,7 @@ class BadPlaceTest : public testing::Test {
     const fs::path log = scratch_ / "run.log";
     fs::remove(log);
     auto holder = std::make_unique<ChildProcess>(
-        std::vector<std::string>{TRAM_UNIT_CLIENT, "--data", device.folder().string(), "run"},
+        std::vector<std::string>{test::kUnitClient, "--data", device.folder().string(), "run"},
         std::map<std::string, std::string>{{"TRAM_PASSPHRASE", kTestPassphrase}}, log);
     EXPECT_EQ(AwaitFile(log, *holder).substr(0, 5), "ready");
     return holder;
@@ -115,7 +116,7 @@ TEST_F(BadPlaceTest, AFolderThatMayNotBeWritten) {
     }
     const RealDevice other(scratch_ / "place" / "b");
     ExpectOneLine(other.Run({"init", "--server", server_.url()}, {{"TRAM_CODE", code_}}), "init");
-    const RunResult served = RunProgram({TRAM_CENTRAL_SERVER, "--data", Path("place/s"), "init"});
+    const RunResult served = RunProgram({test::kCentralServer, "--data", Path("place/s"), "init"});
     ExpectOneLine(served, "central-server init");
   }
   EXPECT_EQ(Clients(device), 1u);

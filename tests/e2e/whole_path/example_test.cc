@@ -1,6 +1,7 @@
 // The worked example of libsync's public headers: it runs, and README.md shows it as it is.
 #include <gtest/gtest.h>
 
+#include "tests/support/paths.h"
 #include "tests/support/process.h"
 #include "tram/base/os_file.h"
 
@@ -11,8 +12,9 @@ namespace fs = std::filesystem;
 
 TEST(ExampleTest, RunsAndStandsInTheReadme) {
   ScratchFolder scratch;
-  const fs::path root = TRAM_SOURCE_DIR;
-  RunResult run = RunProgram({TRAM_BINARY_DIR "/tests/tram-example", (scratch / "unit").string(),
+  const fs::path root = test::kSourceDir;
+  RunResult run = RunProgram({std::string(test::kBinaryDir) + "/tests/tram-example",
+                              (scratch / "unit").string(),
                               (root / "libsync/programmes/treatment.toml").string()});
   EXPECT_EQ(run.exit, 0) << run.err;
   EXPECT_NE(run.out.find(": 1 client, 1 op waits for a server"), std::string::npos) << run.out;

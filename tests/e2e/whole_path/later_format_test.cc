@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "tests/support/paths.h"
 #include "tests/support/real_programs.h"
 #include "tram/base/os_file.h"
 #include "tram/programme/sql.h"
@@ -106,7 +107,7 @@ TEST_F(LaterFormatTest, ABackupOfALaterFormatIsNotRestored) {
   ExpectTooNew(other.Run({"restore", own.string()}), "restore of a device");
   EXPECT_FALSE(fs::exists(other.folder() / "unit.db"));
   const RunResult run = RunProgram(
-      {TRAM_CENTRAL_SERVER, "--data", (scratch_ / "new").string(), "restore", backup.string()});
+      {test::kCentralServer, "--data", (scratch_ / "new").string(), "restore", backup.string()});
   ExpectTooNew(run, "restore of a server");
   EXPECT_FALSE(fs::exists(scratch_ / "new/server.db"));
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tests/support/real_programs.h"
 
 namespace tram::test {
@@ -14,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-const fs::path kScripts = fs::path(TRAM_SOURCE_DIR) / "tests/e2e/real_input";
+const fs::path kScripts = test::InSource("tests/e2e/real_input");
 
 const json& Table(const json& report, const std::string& indicator) {
   static const json none;
@@ -129,9 +130,9 @@ class WorkloadTest : public RealInputTest {
     if (IsSkipped()) return;
     server_ = std::make_unique<RealServer>(
         scratch_ / "server",
-        std::vector<std::string>{"--programme", (fs::path(TRAM_SOURCE_DIR) /
-                                                 "libsync/programmes/examples/tobacco-alcohol.toml")
-                                                    .string()});
+        std::vector<std::string>{
+            "--programme",
+            (test::InSource("libsync/programmes/examples/tobacco-alcohol.toml")).string()});
     server_->Start();
     const std::string code = server_->AddUnit("W", "Workload", "56", "2024-01-01");
     a_.Enrol(server_->url(), code);

@@ -13,6 +13,7 @@
 #include <iterator>
 
 #include "tests/support/decoded_messages.h"
+#include "tests/support/paths.h"
 #include "tests/support/planted_text.h"
 #include "tests/support/real_programs.h"
 #include "tests/support/recording_proxy.h"
@@ -44,7 +45,7 @@ std::string Listed(const std::vector<PlantedText::Found>& all) {
 
 const Programme& Treatment() {
   static const std::shared_ptr<const Programme> programme = [] {
-    const fs::path file = fs::path(TRAM_SOURCE_DIR) / "libsync/programmes/treatment.toml";
+    const fs::path file = test::InSource("libsync/programmes/treatment.toml");
     return Programme::Load(ReadAll(file), file.string()).value();
   }();
   return *programme;
@@ -245,7 +246,7 @@ void SealedTest::CarryByHand() {
 
 void SealedTest::WorkThroughAHolderThatIsKilled() {
   const fs::path log = scratch_ / "run.log";
-  ChildProcess holder({TRAM_UNIT_CLIENT, "--data", a_.folder().string(), "run", "--every", "5"},
+  ChildProcess holder({test::kUnitClient, "--data", a_.folder().string(), "run", "--every", "5"},
                       {{"TRAM_PASSPHRASE", kTestPassphrase}}, log);
   ASSERT_EQ(AwaitFile(log, holder).substr(0, 5), "ready");
   const std::string name = sealed_.Plant("add through a holder");
@@ -448,11 +449,11 @@ TEST_F(SealedTest, ACrashWritesNoCore) {
   for (const int signal : {SIGSEGV, SIGABRT}) {
     const fs::path folder = scratch_ / ("cores" + std::to_string(++n));
     auto holder = StartWhereCoresAreAllowed(
-        folder, {TRAM_UNIT_CLIENT, "--data", a_.folder().string(), "run"});
+        folder, {test::kUnitClient, "--data", a_.folder().string(), "run"});
     ASSERT_EQ(AwaitFile(folder / "log", *holder).substr(0, 5), "ready");
     const fs::path server_folder = scratch_ / ("server_cores" + std::to_string(n));
     auto server = StartWhereCoresAreAllowed(
-        server_folder, {TRAM_CENTRAL_SERVER, "--data", server_.folder().string(), "serve",
+        server_folder, {test::kCentralServer, "--data", server_.folder().string(), "serve",
                         "--listen", "127.0.0.1:0", "--port-file", (scratch_ / "port").string()});
     ASSERT_NE(AwaitFile(scratch_ / "port", *server), "");
     fs::remove(scratch_ / "port");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tests/support/paths.h"
 #include "tests/support/real_programs.h"
 #include "tests/versions/programme_versions.h"
 #include "tram/base/os_file.h"
@@ -48,7 +49,7 @@ class TwoProgrammesTest : public testing::Test {
     fs::copy(server_->folder(), scratch_ / "ahead", fs::copy_options::recursive);
     server_->Start();
     const RunResult run =
-        RunProgram({TRAM_CENTRAL_SERVER, "--data", (scratch_ / "ahead").string(), "programme",
+        RunProgram({test::kCentralServer, "--data", (scratch_ / "ahead").string(), "programme",
                     "add", two_.string(), "--signed", signed_.string()});
     ASSERT_EQ(run.exit, 0) << run.err;
   }

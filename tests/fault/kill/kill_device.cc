@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "app/control.h"
+#include "tests/support/paths.h"
 #include "tram/base/os_control.h"
 
 namespace tram::test {
@@ -42,7 +43,7 @@ json DocumentIn(const std::string& text) {
 }  // namespace
 
 std::vector<std::string> KillRounds::Argv(const std::vector<std::string>& command) const {
-  std::vector<std::string> argv{TRAM_UNIT_CLIENT, "--data", device_.real.folder().string(),
+  std::vector<std::string> argv{test::kUnitClient, "--data", device_.real.folder().string(),
                                 "--lang", "en"};
   argv.insert(argv.end(), command.begin(), command.end());
   return argv;

@@ -11,6 +11,7 @@
 #include "app/control.h"
 #include "tests/fault/kill/kill_moment.h"
 #include "tests/fault/kill/kill_run.h"
+#include "tests/support/paths.h"
 #include "tram/base/os_control.h"
 
 namespace tram::test {
@@ -71,7 +72,7 @@ TEST_F(KilledAsItAnswers, TheHolderHasWhatItsAnswerSays) {
   request.json = true;
   for (int i = 0; i < kRepeats; ++i) {
     const auto log = scratch_ / ("run-" + std::to_string(i));
-    ChildProcess holder({TRAM_UNIT_CLIENT, "--data", device_.folder().string(), "run"},
+    ChildProcess holder({test::kUnitClient, "--data", device_.folder().string(), "run"},
                         {{"TRAM_PASSPHRASE", kTestPassphrase}}, log);
     ASSERT_EQ(AwaitFile(log, holder).substr(0, 5), "ready");
     auto answer = AskControl(device_.folder() / client::kControlSocket,

@@ -4,6 +4,7 @@
 // number must change too.
 #include <gmock/gmock.h>
 
+#include "tests/support/paths.h"
 #include "tests/unit/log/log_samples.h"
 #include "tram/base/os_file.h"
 
@@ -62,7 +63,7 @@ std::string Dump(SqlDatabase& database) {
 }
 
 std::string Format1() {
-  return Must(ReadFile(TRAM_SOURCE_DIR "/tests/unit/log/store_format_1.sql", kDumpBytesMax));
+  return Must(ReadFile(test::InSource("tests/unit/log/store_format_1.sql"), kDumpBytesMax));
 }
 
 TEST(StoreFormatTest, WhatIsWrittenIsFormat1) {

@@ -8,6 +8,7 @@
 #include <random>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tests/support/process.h"
 #include "tram/outcome/incidence.h"
 #include "tram/outcome/log_rank.h"
@@ -227,7 +228,7 @@ std::map<std::string, int> CompareWithR(const std::map<std::string, Persons>& se
     }
   }
   file.close();
-  const fs::path script = fs::path(TRAM_SOURCE_DIR) / "tests/unit/outcome/estimates.R";
+  const fs::path script = test::InSource("tests/unit/outcome/estimates.R");
   RunResult run = RunProgram({Rscript(), script.string(), (folder / "persons").string()});
   EXPECT_EQ(run.exit, 0) << run.err;
   std::map<std::string, Comparison> ours;

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/paths.h"
+
 namespace tram {
 namespace {
 
@@ -91,7 +93,7 @@ TEST(Survival, ImpossibleRowsAreRefused) {
 TEST(Survival, EqualsROnRealClients) {
   const char* shared = std::getenv("TRAM_SHARED");
   const std::string path =
-      (shared != nullptr ? std::string(shared) : std::string(TRAM_SOURCE_DIR "/../shared")) +
+      (shared != nullptr ? std::string(shared) : test::InSource("../shared").string()) +
       "/data/uis.csv";
   std::ifstream file(path);
   if (!file) GTEST_SKIP() << "the file of real clients is not here: " << path;

@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tests/unit/programme/loading.h"
 
 namespace tram {
@@ -47,7 +48,7 @@ TEST(ProgrammeFiles, PagesOfTreatmentHaveWhatTheyNeed) {
 }
 
 TEST(ProgrammeFiles, TheExampleOfTheDocumentationLoads) {
-  auto text = ReadFile(TRAM_SOURCE_DIR "/libsync/docs/programme.md", kProgrammeBytesMax);
+  auto text = ReadFile(test::InSource("libsync/docs/programme.md"), kProgrammeBytesMax);
   ASSERT_TRUE(text) << text.error().message;
   std::size_t start = text->find("```toml\n");
   ASSERT_NE(start, std::string::npos);
@@ -132,7 +133,7 @@ TEST(ProgrammeFiles, TobaccoAlcoholTakesItsWorkload) {
   auto programme = LoadFile("examples/tobacco-alcohol.toml");
   ASSERT_TRUE(programme);
   const char* set = std::getenv("TRAM_SHARED");
-  fs::path folder = fs::path(set ? set : TRAM_SOURCE_DIR "/../shared") / "workload";
+  fs::path folder = fs::path(set ? set : test::InSource("../shared")) / "workload";
   if (!fs::exists(folder)) GTEST_SKIP() << "there is no workload at " << folder.string();
   std::size_t lines = 0;
   for (const char* name :

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "tests/support/paths.h"
 #include "tram/base/limits.h"
 #include "tram/base/os_file.h"
 #include "tram/programme/programme.h"
@@ -14,7 +15,7 @@ namespace tram {
 
 /// A programme that comes with the project; nothing, and a failure, where it does not load.
 inline std::shared_ptr<const Programme> LoadFile(const std::string& name) {
-  std::string path = std::string(TRAM_SOURCE_DIR) + "/libsync/programmes/" + name;
+  const std::filesystem::path path = test::InSource("libsync/programmes") / name;
   auto text = ReadFile(path, kProgrammeBytesMax);
   if (!text) {
     ADD_FAILURE() << text.error().message;

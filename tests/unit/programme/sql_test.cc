@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/paths.h"
+
 namespace tram {
 namespace {
 
@@ -20,7 +22,7 @@ using ::testing::HasSubstr;
 class SqlTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(TRAM_BINARY_DIR) / "sql_test" /
+    folder_ = fs::path(test::kBinaryDir) / "sql_test" /
               ::testing::UnitTest::GetInstance()->current_test_info()->name();
     fs::remove_all(folder_);
     fs::create_directories(folder_);

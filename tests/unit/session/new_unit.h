@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "tests/support/paths.h"
 #include "tests/support/process.h"
 #include "tram/base/limits.h"
 #include "tram/programme/signing.h"
@@ -20,7 +21,7 @@ inline constexpr char kUnitPassphrase[] = "correct horse battery";
 class NewUnitTest : public testing::Test {
  protected:
   static std::string Toml() {
-    return *ReadFile(TRAM_SOURCE_DIR "/tests/golden/store/1/programme.toml", kProgrammeBytesMax);
+    return *ReadFile(test::InSource("tests/golden/store/1/programme.toml"), kProgrammeBytesMax);
   }
   std::string SignedBy(const SigningKey& key, const std::string& toml) const {
     return WriteSignedProgramme({key.Sign(ProgrammeStatement(toml)), toml});

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/names.h"
+#include "tests/support/paths.h"
 #include "tests/unit/session/new_unit.h"
 #include "tram/base/embedded.h"
 #include "tram/crypto/membership.h"
@@ -27,7 +28,7 @@ namespace client {
 class PageTest : public NewUnitTest {
  protected:
   static std::string TreatmentToml() {
-    return *ReadFile(TRAM_SOURCE_DIR "/libsync/programmes/treatment.toml", kProgrammeBytesMax);
+    return *ReadFile(test::InSource("libsync/programmes/treatment.toml"), kProgrammeBytesMax);
   }
   /// A member of its unit, so that others take what it writes.
   void SetUp() override {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/paths.h"
 #include "tests/unit/view/fixture.h"
 
 namespace tram {
@@ -91,13 +92,13 @@ class Stopwatch {
 TEST(ColdStart, AYearOfOneUnit) {
   const char* shared = std::getenv("TRAM_SHARED");
   const std::filesystem::path folder =
-      std::filesystem::path(shared != nullptr ? shared : TRAM_SOURCE_DIR "/../shared") / "workload";
+      std::filesystem::path(shared != nullptr ? shared : test::InSource("../shared")) / "workload";
   if (!std::filesystem::exists(folder / "initial.tsv")) {
     GTEST_SKIP() << "the workload is not here: " << folder;
   }
-  const Result<std::shared_ptr<const Programme>> programme = Programme::Load(
-      WholeFile(TRAM_SOURCE_DIR "/libsync/programmes/examples/tobacco-alcohol.toml"),
-      "tobacco-alcohol.toml");
+  const Result<std::shared_ptr<const Programme>> programme =
+      Programme::Load(WholeFile(test::InSource("libsync/programmes/examples/tobacco-alcohol.toml")),
+                      "tobacco-alcohol.toml");
   ASSERT_TRUE(programme) << programme.error().message;
   Year year(folder, **programme);
   ASSERT_EQ(year.entries.size(), 2470u);
