@@ -8,6 +8,7 @@ namespace tram::client {
 namespace {
 
 constexpr std::size_t kChildrenMax = 500;  // of one type below one record, newest first
+constexpr std::size_t kSummaryFactsMax = 5, kSummaryBytesMax = 90;  // of a line of the time line
 
 Result<Json> Facts(PageCall& page, const RecordView& record) {
   Json facts = Json::array();
@@ -27,6 +28,31 @@ Result<Json> Facts(PageCall& page, const RecordView& record) {
     facts.push_back(std::move(fact));
   }
   return facts;
+}
+
+/// The beginning of a long text, whole characters.
+std::string Beginning(std::string text) {
+  if (text.size() <= kSummaryBytesMax) return text;
+  std::size_t end = kSummaryBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end) + "…";
+}
+
+/// What a record says, in a line: its first facts, without what stands beside the line already.
+Result<std::string> Summary(PageCall& page, const RecordView& record, const std::string& title) {
+  TRAM_ASSIGN(const Json facts, Facts(page, record));
+  const Field* dated_by = record.type->ByName(record.type->dated_by);
+  std::string line;
+  std::size_t told = 0;
+  for (const Json& fact : facts) {
+    const auto& label = fact["label"].get_ref<const std::string&>();
+    const auto& value = fact["value"].get_ref<const std::string&>();
+    if (value.empty() || title.find(value) != std::string::npos) continue;
+    if (dated_by != nullptr && label == page.In(dated_by->label)) continue;
+    if (++told > kSummaryFactsMax) break;
+    line += (line.empty() ? "" : " · ") + label + ": " + Beginning(OneLine(value));
+  }
+  return line;
 }
 
 struct Child {
@@ -61,11 +87,13 @@ Result<Json> ChildJson(PageCall& page, const RecordType& type, const Child& chil
   if (auto parsed = ParseIsoDate(child.date)) date = DateText(*parsed);
   // Some are called by their date, which stands before them already.
   const bool says_more = title.readable && title.title != date;
+  TRAM_ASSIGN(std::string summary, Summary(page, record, title.title));
   return Json{{"href", RecordPath(id)},
               {"kind", page.In(type.label)},
               {"date", date},
               {"sort", child.date},
               {"title", says_more ? title.title : ""},
+              {"summary", std::move(summary)},
               {"conflict", conflict},
               {"by", WrittenByLine(page, record.changed)}};
 }
@@ -105,7 +133,8 @@ Result<Json> Above(PageCall& page, const RecordView& record) {
     auto parent = page.device().view().Find(*next);
     if (!parent) break;
     TRAM_ASSIGN(const TitledRecord title, page.device().view().Title(*next, page.call.Today()));
-    above.insert(above.begin(), {{"href", RecordPath(*next)}, {"title", title.title}});
+    // One object: two pairs in braces alone would be two elements.
+    above.insert(above.begin(), Json{{"href", RecordPath(*next)}, {"title", title.title}});
     next = parent->parent;
   }
   return above;
@@ -119,7 +148,7 @@ Result<Answer> Show(PageCall& call) {
   Page page;
   page.template_name = "record";
   page.title = call.In(type.label);
-  page.heading = title.title;
+  page.heading = type.person ? title.title : page.title + ": " + title.title;
   Json add = Json::array();
   for (const RecordType& under : call.device().programme().records) {
     if (under.parent != type.name) continue;
@@ -146,6 +175,7 @@ Result<Answer> Show(PageCall& call) {
       {"unread", record.sealed_unread},
       {"merged_into", record.merged_into ? Json(RecordPath(*record.merged_into)) : Json(nullptr)}};
   page.model["has_below"] = !page.model["below"].empty();
+  page.model["has_above"] = !page.model["above"].empty();
   return Answer(std::move(page));
 }
 

@@ -1,0 +1,68 @@
+// A record's page: what it says, whom it belongs to, what stands below it.
+#include "tests/unit/unit_client/page_fixture.h"
+#include "web/record_words.h"
+
+namespace tram::client {
+namespace {
+
+class RecordPageTest : public PageTest {
+ protected:
+  Page Get(const RecordId& record) {
+    return PageOf(Run(RecordRoutes(), "GET", RecordPath(record)));
+  }
+  RecordId client_, episode_, session_of_;
+  void SetUp() override {
+    PageTest::SetUp();
+    client_ = Add("client", {{"full_name", "Trần Văn An"}, {"birth_year", "1975"}});
+    episode_ = Add("episode", {{"intake_date", "2026-03-01"}, {"primary_drug", "heroin"}}, client_);
+    session_of_ = Add("session",
+                      {{"date", "2026-04-02"},
+                       {"kind", "individual"},
+                       {"note",
+                        "Đã nói chuyện với gia đình; hẹn lần sau mang sổ khám, gặp lại "
+                        "cùng vợ, và bàn về việc làm ở xưởng mộc của anh trai."}},
+                      episode_);
+  }
+};
+
+TEST_F(RecordPageTest, EveryRecordAboveIsNamedFromThePersonDown) {
+  const Page page = Get(session_of_);
+  const Json& above = page.model["above"];
+  ASSERT_EQ(above.size(), 2u);
+  EXPECT_EQ(above[0]["title"], "Trần Văn An (1975)");
+  EXPECT_EQ(above[0]["href"], RecordPath(client_));
+  EXPECT_EQ(above[1]["href"], RecordPath(episode_));
+  DrawsInBoth(page, "Trần Văn An (1975)</a> ›", "Records above");
+  EXPECT_TRUE(Get(client_).model["above"].empty());
+}
+
+TEST_F(RecordPageTest, TheTimeLineSaysWhatARecordHolds) {
+  const Page page = Get(client_);
+  const Json& episode = page.model["below"][0];
+  EXPECT_EQ(episode["date"], "01/03/2026");
+  const auto drug = episode["summary"].get<std::string>();
+  EXPECT_NE(drug.find("Heroin"), std::string::npos) << drug;
+  EXPECT_EQ(drug.find("01/03/2026"), std::string::npos) << "the date stands before the line";
+  const auto session = episode["below"][0]["summary"].get<std::string>();
+  EXPECT_NE(session.find("Đã nói chuyện với gia đình"), std::string::npos) << session;
+  EXPECT_TRUE(session.ends_with("…")) << session;
+  EXPECT_EQ(session.find("anh trai"), std::string::npos) << session;
+}
+
+TEST_F(RecordPageTest, ALongTextIsCutBetweenCharacters) {
+  std::string text = "a";
+  for (int i = 0; i < 80; ++i) text += "ệ";
+  const RecordId session =
+      Add("session", {{"date", "2026-04-03"}, {"kind", "individual"}, {"note", text}}, episode_);
+  const Json episode = PageOf(Run(RecordRoutes(), "GET", RecordPath(episode_))).model;
+  for (const Json& below : episode["below"]) {
+    if (below["href"] != RecordPath(session)) continue;
+    EXPECT_NE(below["summary"].get<std::string>().find("ệệ…"), std::string::npos);
+    EXPECT_FALSE(Json(below["summary"]).dump().empty()) << "it is whole characters";
+    return;
+  }
+  FAIL() << "the session does not stand below its episode";
+}
+
+}  // namespace
+}  // namespace tram::client
