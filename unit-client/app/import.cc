@@ -4,6 +4,7 @@
 #include <set>
 
 #include "app/names.h"
+#include "app/problem_lines.h"
 #include "tram/base/csv.h"
 #include "tram/base/hash.h"
 #include "tram/base/os_file.h"
@@ -213,7 +214,7 @@ Result<std::optional<RowProblem>> Importer::Take(const CsvRow& row) {
     const std::string& message = saved.error().message;
     const std::size_t colon = message.find(": ");
     const bool named = colon != message.npos && type_.ByName(message.substr(0, colon)) != nullptr;
-    return Problem{RowProblem{named ? message.substr(0, colon) : "", message}};
+    return Problem{RowProblem{named ? message.substr(0, colon) : "", ProblemsInOneLine(message)}};
   }
   ++(!saved->changed ? counts_.same : record ? counts_.changed : counts_.added);
   return Problem{};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/problem_lines.h"
+
 namespace tram::client {
 
 std::string JsonText(const Json& json) {
@@ -18,7 +20,7 @@ Outcome Output::Finish(const Status& status) {
   Outcome outcome;
   outcome.exit = status ? 0 : 1;
   if (!status) {
-    err_ += ErrorLine(status.error().message) + "\n";
+    err_ += ErrorLine(ProblemsInOneLine(status.error().message)) + "\n";
     document_["error"] = {{"code", std::string(ErrorText(status.error().code))},
                           {"message", status.error().message}};
   }

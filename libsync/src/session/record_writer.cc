@@ -11,6 +11,8 @@
 namespace tram {
 namespace {
 
+constexpr char kParentName[] = "parent";  // in problems, as UnitView::Validate has it
+
 const FieldView* Current(const RecordView& record, std::uint32_t number) {
   for (const FieldView& field : record.fields) {
     if (field.field->number == number) return &field;
@@ -39,7 +41,7 @@ void SortUnique(std::vector<OpId>& ids) {
 
 Error Problems(const std::vector<std::string>& problems) {
   std::string text;
-  for (const std::string& problem : problems) text += (text.empty() ? "" : "; ") + problem;
+  for (const std::string& problem : problems) text += (text.empty() ? "" : "\n") + problem;
   return MakeError(ErrorCode::kInvalid, text);
 }
 
@@ -176,6 +178,22 @@ void RecordWriter::AddSet(const RecordForm& form, const FieldView& current, Chan
   change.parents.insert(change.parents.end(), current.parents.begin(), current.parents.end());
 }
 
+// It stays sealed under the person below whom it was created.
+Status RecordWriter::AddMove(const RecordForm& form, const RecordView& record,
+                             Change& change) const {
+  TRAM_TRY(CheckParent(form));
+  const auto now = record.reserved.find(kFieldParent);
+  if (now == record.reserved.end()) {
+    return MakeError(ErrorCode::kInvalid, record.type->name + " has no parent; leave parent out");
+  }
+  const FieldView& places = now->second;
+  if (!places.conflict && places.value == Value(*form.parent)) return {};
+  change.clear.push_back({kFieldParent, *form.parent});
+  change.names.insert(kParentName);
+  change.parents.insert(change.parents.end(), places.parents.begin(), places.parents.end());
+  return {};
+}
+
 Result<RecordWriter::Change> RecordWriter::ChangeOf(const RecordForm& form,
                                                     const RecordView& record) const {
   Change change;
@@ -195,6 +213,7 @@ Result<RecordWriter::Change> RecordWriter::ChangeOf(const RecordForm& form,
     }
     AddSet(form, *current, change);
   }
+  if (form.parent) TRAM_TRY(AddMove(form, record, change));
   if (form.parents) change.parents = *form.parents;
   return change;
 }
@@ -216,7 +235,8 @@ Status RecordWriter::CheckEdit(const RecordForm& form, const RecordView& record,
                                                  language_, record.id, today));
   for (const auto& [number, value] : form.values) values[number] = value;
   for (const auto& [number, elements] : form.sets) sets[number] = elements;
-  TRAM_ASSIGN(auto problems, state_.view->Validate(*record.type, values, sets, record.parent,
+  TRAM_ASSIGN(auto problems, state_.view->Validate(*record.type, values, sets,
+                                                   form.parent ? form.parent : record.parent,
                                                    language_, record.id, today));
   std::erase_if(problems, [&](const std::string& problem) {
     return change.names.count(FieldOf(problem)) == 0 &&

@@ -29,6 +29,8 @@ class RecordWriter {
   Status AddGroup(const RecordForm& form, const RecordView& record, std::uint32_t group,
                   Change& change) const;
   void AddSet(const RecordForm& form, const FieldView& current, Change& change) const;
+  /// Where `form.parent` says that a record that exists moves to.
+  Status AddMove(const RecordForm& form, const RecordView& record, Change& change) const;
   Status CheckEdit(const RecordForm& form, const RecordView& record, const Change& change) const;
   Status CheckParent(const RecordForm& form) const;
   /// Seals, appends, commits and shows. `root`: of a new record, as KeyUnsealer::KeyOf; `new_seed`:
