@@ -49,6 +49,12 @@ struct UnitView::State {
   Status WriteTables(const std::vector<Record*>& rows);
   Result<ViewTable> Read(const std::string& sql, SandboxMode mode, Date as_of);
   std::size_t WaitsFor(const Record& record) const;
+  /// What the programme's rules are asked about. Writes the rows that they read. Holds on to what
+  /// it is given. Errors: not_found (`record`) | io.
+  Result<NewRow> RowToCheck(const TypePlan& plan, const std::map<std::uint32_t, Value>& values,
+                            const std::map<std::uint32_t, std::vector<std::uint32_t>>& sets,
+                            const std::optional<RecordId>& parent,
+                            const std::optional<RecordId>& record);
   Result<RecordView> Describe(const RecordId& id);
   /// Needs written rows.
   Result<TitledRecord> TitleOf(const RecordId& id, Date as_of);
@@ -60,6 +66,7 @@ struct UnitView::State {
   KeptFigures figures{*programme, tables, store, placement};
   Unsealer* unsealer = nullptr;
   std::unordered_set<Record*> dirty;  // rows to be written
+  RecordsByCreation in_conflict;      // counted for every page: not to be looked for among all
   std::map<std::pair<const TypePlan*, std::string>, RecordsByCreation> import_keys;
 };
 
@@ -73,6 +80,12 @@ Status UnitView::State::Settle(const std::vector<Record*>& touched) {
     const std::optional<std::string> key_before = std::move(record->summary.import_key);
     Summarise(*record, unlocked());
     IndexImportKey(*record, key_before);
+    const Summary& summary = record->summary;
+    if (!summary.deleted && (summary.deletion_conflict || !summary.conflicts.empty())) {
+      in_conflict.insert(record);
+    } else {
+      in_conflict.erase(record);
+    }
     moved.clear();
     placement.Update(*record, moved);
     dirty.insert(moved.begin(), moved.end());
@@ -140,6 +153,18 @@ Result<RecordView> UnitView::State::Describe(const RecordId& id) {
   view.parent = placement.Parent(*found);
   view.waits_for = WaitsFor(*found);
   return view;
+}
+
+Result<NewRow> UnitView::State::RowToCheck(
+    const TypePlan& plan, const std::map<std::uint32_t, Value>& values,
+    const std::map<std::uint32_t, std::vector<std::uint32_t>>& sets,
+    const std::optional<RecordId>& parent, const std::optional<RecordId>& record) {
+  TRAM_TRY(WriteRows());
+  NewRow row{plan, values, sets, parent, std::nullopt};
+  if (record) {
+    TRAM_ASSIGN(row.before, Describe(*record));
+  }
+  return row;
 }
 
 Result<TitledRecord> UnitView::State::TitleOf(const RecordId& id, Date as_of) {
@@ -255,14 +280,8 @@ HybridTime UnitView::TimeOf(const OpId& op) const {
 }
 
 std::vector<Conflict> UnitView::Conflicts() const {
-  RecordsByCreation records;
-  for (auto& [id, record] : state_->store.all()) {
-    const Summary& summary = record.summary;
-    if (!record.shown() || summary.deleted) continue;
-    if (summary.deletion_conflict || !summary.conflicts.empty()) records.insert(&record);
-  }
   std::vector<Conflict> conflicts;
-  for (const Record* record : records) {
+  for (const Record* record : state_->in_conflict) {
     if (record->summary.deletion_conflict) {
       conflicts.push_back({Conflict::Kind::kDeletion, record->id, kFieldDeleted});
     }
@@ -378,12 +397,8 @@ Result<std::vector<std::string>> UnitView::Validate(
     const std::map<std::uint32_t, std::vector<std::uint32_t>>& sets,
     const std::optional<RecordId>& parent, Language language, const std::optional<RecordId>& record,
     std::optional<Date> today) {
-  TRAM_TRY(state_->WriteRows());
   const TypePlan plan(*state_->programme, type);
-  NewRow row{plan, values, sets, parent, std::nullopt};
-  if (record) {
-    TRAM_ASSIGN(row.before, Find(*record));
-  }
+  TRAM_ASSIGN(const NewRow row, state_->RowToCheck(plan, values, sets, parent, record));
   return ValidateRow(state_->tables.sandbox(), state_->ReadingMode(), row, language, today);
 }
 
@@ -392,12 +407,8 @@ Result<std::set<std::uint32_t>> UnitView::Hidden(
     const std::map<std::uint32_t, std::vector<std::uint32_t>>& sets,
     const std::optional<RecordId>& parent, const std::optional<RecordId>& record,
     std::optional<Date> today) {
-  TRAM_TRY(state_->WriteRows());
   const TypePlan plan(*state_->programme, type);
-  NewRow row{plan, values, sets, parent, std::nullopt};
-  if (record) {
-    TRAM_ASSIGN(row.before, Find(*record));
-  }
+  TRAM_ASSIGN(const NewRow row, state_->RowToCheck(plan, values, sets, parent, record));
   return HiddenFields(state_->tables.sandbox(), state_->ReadingMode(), row, today);
 }
 
