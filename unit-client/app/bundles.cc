@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "app/reasons.h"
 #include "tram/base/limits.h"
 #include "tram/base/os_file.h"
 
@@ -92,7 +93,7 @@ Status ReadBundleFiles(Call& call, const std::vector<std::string>& files) {
     json["refused"].push_back(
         {{"device", refusal.feed.device.Hex()}, {"reason", RefusalText(refusal.reason)}});
     call.out.Note("không nhận một phần của máy {}: {}", "refused a part of device {}: {}",
-                  refusal.feed.device.Hex().substr(0, 8), RefusalText(refusal.reason));
+                  refusal.feed.device.Hex().substr(0, 8), RefusalWords(call.out, refusal.reason));
   }
   json["conflicts"] = call.device.view().Conflicts().size();
   json["waiting_for_server"] = UnconfirmedOps(call.device.log());

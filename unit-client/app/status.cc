@@ -4,6 +4,7 @@
 
 #include "app/export.h"
 #include "app/names.h"
+#include "app/reasons.h"
 #include "app/sync_run.h"
 
 namespace tram::client {
@@ -52,14 +53,17 @@ void AddListsJson(Call& call, Json& json) {
   json["waiting_records"] = device.view().Waiting().size();
   json["held"] = Json::array();
   for (const HeldOp& held : device.view().Held()) {
-    json["held"].push_back(
-        {{"op", held.id.Hex()}, {"device", held.device.Hex()}, {"reason", held.reason}});
+    json["held"].push_back({{"op", held.id.Hex()},
+                            {"device", held.device.Hex()},
+                            {"reason", held.reason},
+                            {"words", HeldWords(call.out, WhyHeld(device, held))}});
   }
   json["rejected"] = Json::array();
   for (const Rejected& rejected : device.log().rejected()) {
     json["rejected"].push_back({{"device", rejected.feed.device.Hex()},
                                 {"at", LocalTimeText(rejected.at_ms)},
                                 {"reason", RefusalText(rejected.reason)},
+                                {"words", RefusalWords(call.out, rejected.reason)},
                                 {"detail", rejected.detail}});
   }
   json["staged"] = device.log().staged().size();
@@ -146,11 +150,11 @@ Status ShowStatus(Call& call) {
   }
   for (const Json& held : json["held"]) {
     call.out.Line("  " + held["op"].get<std::string>().substr(0, 10) + "  " +
-                  held["reason"].get<std::string>());
+                  held["words"].get<std::string>());
   }
   for (const Json& rejected : json["rejected"]) {
     call.out.Line("  " + rejected["at"].get<std::string>() + "  " +
-                  rejected["reason"].get<std::string>() + "  " +
+                  rejected["words"].get<std::string>() + "  " +
                   rejected["detail"].get<std::string>());
   }
   for (const Json& one : json["exports"]) {

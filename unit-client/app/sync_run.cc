@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/reasons.h"
 #include "tram/session/enrolment.h"
 
 namespace tram::client {
@@ -158,7 +159,7 @@ void SayNotices(Output& out, const SyncOutcome& outcome) {
   for (const Refusal& refusal : report.refusals) {
     out.Note("máy chủ chưa nhận một phần của máy {}: {}",
              "the server refused a part written on device {}: {}",
-             refusal.feed.device.Hex().substr(0, 8), RefusalText(refusal.reason));
+             refusal.feed.device.Hex().substr(0, 8), RefusalWords(out, refusal.reason));
   }
   if (!report.gone.empty()) {
     out.Note(

@@ -3,6 +3,7 @@
 
 #include "app/bundles.h"
 #include "app/names.h"
+#include "app/reasons.h"
 #include "app/status.h"
 #include "tram/base/limits.h"
 #include "tram/web/multipart.h"
@@ -12,29 +13,6 @@ namespace tram::client {
 namespace {
 
 constexpr std::size_t kShownMax = 50;  // of what is held, of what was refused
-
-std::string RefusalWords(const PageCall& call, RefusalReason reason) {
-  switch (reason) {
-    case RefusalReason::kGap:
-      return call.Words("phần đứng trước chưa đến", "what comes before it is not here yet");
-    case RefusalReason::kUnresolved:
-      return call.Words("nó nhắc đến phần chưa đến", "it refers to something not here yet");
-    case RefusalReason::kBadHash:
-      return call.Words("nội dung bị hỏng hoặc bị đổi trên đường đi",
-                        "it was damaged or changed on the way");
-    case RefusalReason::kBadSignature:
-      return call.Words("chữ ký sai: bị hỏng hoặc bị đổi trên đường đi",
-                        "its signature is wrong: it was damaged or changed on the way");
-    case RefusalReason::kUnknownDevice:
-      return call.Words("máy đã ghi nó không thuộc đơn vị này",
-                        "the computer that wrote it does not belong to this unit");
-    case RefusalReason::kNotPermitted:
-      return call.Words("người ghi không được ghi mục này", "its writer may not write this");
-    case RefusalReason::kLimit:
-      return call.Words("lớn hơn mức được nhận", "it is larger than what is taken");
-  }
-  return call.Words("không rõ lý do", "for an unknown reason");
-}
 
 /// Why the last sync did not come to its end, and what to do about it.
 std::string FailureWords(const PageCall& call, ErrorCode code) {
@@ -198,19 +176,20 @@ Json Notices(PageCall& call) {
 void AddLists(PageCall& call, Json& model) {
   for (const HeldOp& held : call.device().view().Held()) {
     if (model["held"].size() == kShownMax) break;
-    model["held"].push_back({{"device", ShortDevice(held.device)}, {"reason", held.reason}});
+    model["held"].push_back({{"device", ShortDevice(held.device)},
+                             {"reason", HeldWords(call.call.out, WhyHeld(call.device(), held))}});
   }
   const std::vector<Rejected>& rejected = call.device().log().rejected();
   for (auto one = rejected.rbegin(); one != rejected.rend(); ++one) {
     if (model["rejected"].size() == kShownMax) break;
     model["rejected"].push_back({{"device", ShortDevice(one->feed.device)},
                                  {"at", TimeText(one->at_ms)},
-                                 {"reason", RefusalWords(call, one->reason)}});
+                                 {"reason", RefusalWords(call.call.out, one->reason)}});
   }
   const std::optional<LastSync> last = ReadLastSync(call.device().log());
   for (const Refusal& refusal : last ? last->refusals : std::vector<Refusal>()) {
     model["refused"].push_back({{"device", ShortDevice(refusal.feed.device)},
-                                {"reason", RefusalWords(call, refusal.reason)}});
+                                {"reason", RefusalWords(call.call.out, refusal.reason)}});
   }
   if (last && last->code && !RetryHelps(*last->code)) model["detail"] = last->message;
 }
@@ -290,8 +269,9 @@ Result<Answer> ReadUpload(PageCall& call) {
                         {"answer", sums.answers > 0},
                         {"conflicts", call.device().view().Conflicts().size()}};
   for (const Refusal& refusal : sums.refusals) {
-    page.model["read"]["refused"].push_back({{"device", ShortDevice(refusal.feed.device)},
-                                             {"reason", RefusalWords(call, refusal.reason)}});
+    page.model["read"]["refused"].push_back(
+        {{"device", ShortDevice(refusal.feed.device)},
+         {"reason", RefusalWords(call.call.out, refusal.reason)}});
   }
   return Answer(std::move(page));
 }
