@@ -1,6 +1,7 @@
 #include "app/conflicts.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/records.h"
 
@@ -15,6 +16,36 @@ std::vector<const FieldView*> GroupFields(const RecordView& record, std::uint32_
 }
 
 namespace {
+
+constexpr std::pair<std::uint32_t, const char*> kPlaces[] = {{kFieldParent, "parent"},
+                                                             {kFieldMergedInto, "merged_into"}};
+
+const RecordId* PlaceIn(const CandidateView& candidate, std::uint32_t group) {
+  const auto place = candidate.values.find(group);
+  return place == candidate.values.end() ? nullptr : std::get_if<RecordId>(&place->second);
+}
+
+/// A record put in several places, as a conflict of the field `name`.
+Json PlaceConflict(Call& call, const RecordView& record, std::uint32_t group, const char* name) {
+  Json json = {{"record", record.id.Hex()},
+               {"type", record.type->name},
+               {"kind", "place"},
+               {"field", name},
+               {"candidates", Json::array()}};
+  call.out.Line(record.type->name + " " + ShortId(record.id) + "  " + name);
+  std::size_t number = 0;
+  for (const CandidateView& candidate : PlacesOf(record, group)->candidates) {
+    const RecordId* place = PlaceIn(candidate, group);
+    Json item = {{"n", ++number}, {"place", place == nullptr ? Json(nullptr) : Json(place->Hex())}};
+    item.update(ProvenanceJson(call, candidate.by));
+    json["candidates"].push_back(std::move(item));
+    call.out.Line("    " + std::to_string(number) + ") " +
+                  (place == nullptr ? "-" : ShortId(*place)) + "  (" +
+                  ProvenanceText(call, candidate.by) + ")");
+  }
+  call.out.Line("    → resolve " + ShortId(record.id) + " " + name + " --keep N");
+  return json;
+}
 
 /// What a conflict is called in commands: its group, or its only field.
 std::string GroupName(const std::vector<const FieldView*>& fields) {
@@ -55,6 +86,9 @@ std::string CandidateText(Call& call, const std::vector<const FieldView*>& field
 }
 
 Json FieldConflict(Call& call, const RecordView& record, std::uint32_t group) {
+  for (const auto& [place, name] : kPlaces) {
+    if (place == group) return PlaceConflict(call, record, group, name);
+  }
   const std::vector<const FieldView*> fields = GroupFields(record, group);
   Json json = {{"record", record.id.Hex()}, {"type", record.type->name}, {"kind", "field"}};
   json["field"] = GroupName(fields);
@@ -188,6 +222,61 @@ Result<Saved> SettleDeletion(Call& call, const RecordView& record, ResolveOption
   return call.device.Undelete(record.id);
 }
 
+const FieldView* PlacesOf(const RecordView& record, std::uint32_t group) {
+  const bool place = std::any_of(std::begin(kPlaces), std::end(kPlaces),
+                                 [&](const auto& one) { return one.first == group; });
+  const auto found = record.reserved.find(group);
+  if (!place || found == record.reserved.end() || !found->second.conflict) return nullptr;
+  return &found->second;
+}
+
+namespace {
+
+constexpr int kMergesMax = 64;  // a ring of merges ends here
+
+/// What a record is shown as part of.
+RecordId Survivor(const UnitView& view, RecordId record) {
+  for (int step = 0; step < kMergesMax; ++step) {
+    const auto found = view.Find(record);
+    if (!found || !found->merged_into) break;
+    record = *found->merged_into;
+  }
+  return record;
+}
+
+}  // namespace
+
+Result<Saved> SettlePlace(Call& call, const RecordView& record, std::uint32_t group,
+                          const CandidateView& kept) {
+  const FieldView* places = PlacesOf(record, group);
+  if (places == nullptr) {
+    return call.out.Fail(ErrorCode::kNotFound, "hồ sơ {} chỉ ở một nơi",
+                         "the record {} stands in one place only", ShortId(record.id));
+  }
+  const RecordId* place = PlaceIn(kept, group);
+  if (place != nullptr) {
+    TRAM_ASSIGN(const RecordView there, call.device.view().Find(*place));
+    if (there.deleted) {
+      return call.out.Fail(ErrorCode::kInvalid, "hồ sơ {} đã bị xoá", "the record {} is deleted",
+                           ShortId(*place));
+    }
+  }
+  if (group == kFieldMergedInto) {
+    return call.device.MergeInto(record.id,
+                                 place == nullptr ? std::nullopt : std::optional(*place));
+  }
+  if (place == nullptr) {
+    return call.out.Fail(ErrorCode::kInvalid, "giá trị này không phải một hồ sơ",
+                         "this value is no record");
+  }
+  RecordForm form;
+  form.type = record.type;
+  form.record = record.id;
+  form.parent = Survivor(call.device.view(), *place);
+  form.parents = places->parents;
+  return call.device.Save(form, call.out.language());
+}
+
 Status ListConflicts(Call& call) {
   Json conflicts = Json::array(), checks = Json::array();
   for (const Conflict& conflict : call.device.view().Conflicts()) {
@@ -207,6 +296,36 @@ Status ListConflicts(Call& call) {
   return {};
 }
 
+namespace {
+
+/// Settles the conflict of a field, a group or a place that the options name.
+Result<Saved> SettleNamed(Call& call, const RecordView& record, const ResolveOptions& options) {
+  for (const auto& [group, name] : kPlaces) {
+    const FieldView* places = options.field == name ? PlacesOf(record, group) : nullptr;
+    if (places == nullptr) continue;
+    const std::size_t count = places->candidates.size();
+    if (!options.keep || *options.keep < 1 || *options.keep > count) {
+      return call.out.Fail(ErrorCode::kInvalid, "hãy chọn bằng --keep, từ 1 đến {}",
+                           "choose with --keep, from 1 to {}", count);
+    }
+    return SettlePlace(call, record, group, places->candidates[*options.keep - 1]);
+  }
+  TRAM_ASSIGN(auto fields, FindGroup(call, record, options.field));
+  if (fields.empty() || !fields[0]->conflict) {
+    return call.out.Fail(ErrorCode::kNotFound, "mục {} của {} không có xung đột",
+                         "{} of {} is not in conflict", options.field, ShortId(record.id));
+  }
+  std::map<std::uint32_t, Value> values;
+  if (options.keep) {
+    TRAM_ASSIGN(values, ChosenCandidate(call, fields, *options.keep));
+  } else {
+    TRAM_ASSIGN(values, TypedValues(call, record, fields, options.values));
+  }
+  return SettleFields(call, record, fields, values);
+}
+
+}  // namespace
+
 Status ResolveConflict(Call& call, const ResolveOptions& options) {
   TRAM_ASSIGN(RecordId id, FindRecord(call, options.id));
   TRAM_ASSIGN(RecordView record, call.device.view().Find(id));
@@ -214,18 +333,7 @@ Status ResolveConflict(Call& call, const ResolveOptions& options) {
   if (options.deletion != ResolveOptions::Deletion::kNone) {
     TRAM_ASSIGN(saved, SettleDeletion(call, record, options.deletion, options.reason));
   } else {
-    TRAM_ASSIGN(auto fields, FindGroup(call, record, options.field));
-    if (fields.empty() || !fields[0]->conflict) {
-      return call.out.Fail(ErrorCode::kNotFound, "mục {} của {} không có xung đột",
-                           "{} of {} is not in conflict", options.field, ShortId(id));
-    }
-    std::map<std::uint32_t, Value> values;
-    if (options.keep) {
-      TRAM_ASSIGN(values, ChosenCandidate(call, fields, *options.keep));
-    } else {
-      TRAM_ASSIGN(values, TypedValues(call, record, fields, options.values));
-    }
-    TRAM_ASSIGN(saved, SettleFields(call, record, fields, values));
+    TRAM_ASSIGN(saved, SettleNamed(call, record, options));
   }
   call.out.document() = {{"id", id.Hex()},
                          {"op", saved.op.Hex()},

@@ -14,7 +14,7 @@ namespace tram::client {
 
 struct ResolveOptions {
   std::string id;
-  std::string field;  // or a group's name; "" with `deletion`
+  std::string field;  // or a group's name, "parent", "merged_into"; "" with `deletion`
   /// One of the three:
   std::optional<std::size_t> keep;  // number of a candidate, from 1
   std::vector<std::string> values;  // "value" for the field, or "field=value" for several
@@ -40,6 +40,14 @@ Result<Saved> SettleFields(Call& call, const RecordView& record,
 /// Errors: not_found (there is no conflict about its deletion) | those of UnitDevice::Delete.
 Result<Saved> SettleDeletion(Call& call, const RecordView& record, ResolveOptions::Deletion choice,
                              const std::string& reason);
+
+/// Where a record stands, or what it was merged into, where several say differently: kFieldParent
+/// or kFieldMergedInto. Nothing where nobody disagrees. It points into `record`.
+const FieldView* PlacesOf(const RecordView& record, std::uint32_t group);
+/// Keeps the place of one of PlacesOf's candidates. Errors: invalid (no record may stand there; one
+/// line per problem) | not_found (no conflict there; the place is not here) | those of Save.
+Result<Saved> SettlePlace(Call& call, const RecordView& record, std::uint32_t group,
+                          const CandidateView& kept);
 
 Status ListConflicts(Call& call);
 /// Errors: not_found (no conflict there) | invalid.

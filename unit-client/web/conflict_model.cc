@@ -1,34 +1,25 @@
 #include "web/conflict_model.h"
 
 #include <algorithm>
-#include <set>
-#include <sstream>
 
 #include "app/names.h"
-#include "web/record_words.h"
+#include "app/typed_values.h"
 
 namespace tram::client {
 namespace {
 
-constexpr std::size_t kShortText = 100;  // longer ones have a box of several lines
-
-const Value& ValueOf(const CandidateView& candidate, const Field& field) {
+const Value& ValueOf(const CandidateView& candidate, std::uint32_t number) {
   static const Value nothing;
-  auto found = candidate.values.find(field.number);
+  auto found = candidate.values.find(number);
   return found == candidate.values.end() ? nothing : found->second;
 }
 
-/// As it is typed into a control.
-std::string TypedText(const PageCall& call, const Field& field, const Value& value) {
-  if (const auto* date = std::get_if<Date>(&value)) return DateText(*date);
-  return FieldText(call.device().programme(), field, value);
-}
-
-/// What a control begins with: what all candidates say, else every text one after the other.
+/// What an input begins with: what all candidates say, else every text one after the other.
 std::string Beginning(const PageCall& call, const FieldView& view) {
   std::vector<std::string> texts;
   for (const CandidateView& candidate : view.candidates) {
-    std::string text = TypedText(call, *view.field, ValueOf(candidate, *view.field));
+    std::string text = TypedText(call.device().programme(), *view.field,
+                                 ValueOf(candidate, view.field->number), call.language());
     if (text.empty() || std::find(texts.begin(), texts.end(), text) != texts.end()) continue;
     texts.push_back(std::move(text));
   }
@@ -39,70 +30,29 @@ std::string Beginning(const PageCall& call, const FieldView& view) {
   return joined;
 }
 
-void AddOption(Json& control, const std::string& value, const std::string& label,
-               const std::string& chosen) {
-  control["options"].push_back({{"value", value}, {"label", label}, {"chosen", value == chosen}});
+Json CandidateModel(const PageCall& call, const CandidateView& candidate, Json lines) {
+  const std::string op = candidate.by.op.Hex();
+  return {{"op", op},
+          {"lines", std::move(lines)},
+          {"by", WrittenBy(call, candidate.by)},
+          {"chosen", call.Posted("choice") == op}};
 }
 
-void AddKind(const PageCall& call, const Field& field, const std::string& value, Json& control) {
-  switch (field.type) {
-    case FieldType::kBool:
-      control["select"] = true;
-      AddOption(control, "", call.Words("(để trống)", "(empty)"), value);
-      AddOption(control, "1", call.Words("có", "yes"), value);
-      AddOption(control, "0", call.Words("không", "no"), value);
-      return;
-    case FieldType::kCode:
-      control["select"] = true;
-      AddOption(control, "", call.Words("(để trống)", "(empty)"), value);
-      if (const CodeList* list = call.device().programme().Codes(field.codes)) {
-        for (const CodeValue& code : list->values) {
-          if (!code.retired) AddOption(control, code.name, call.In(code.label), value);
-        }
-      }
-      return;
-    case FieldType::kText:
-      control[field.max && *field.max <= static_cast<std::int64_t>(kShortText) ? "line" : "box"] =
-          true;
-      return;
-    case FieldType::kDate:
-      control["line"] = true;
-      control["date"] = true;
-      return;
-    default:
-      control["line"] = true;
-      control["numeric"] = field.type == FieldType::kInt || field.type == FieldType::kDecimal;
+std::string PlaceWords(const PageCall& call, const Value& value) {
+  const auto* place = std::get_if<RecordId>(&value);
+  if (place == nullptr) return call.Words("(không gộp)", "(not merged)");
+  if (!call.device().view().Find(*place)) {
+    return call.Words("{} (chưa có ở máy này)", "{} (not on this computer yet)", ShortId(*place));
   }
+  const RecordId person = PageOf(call, *place);
+  const std::string title = TitleOf(call, *place);
+  return person == *place ? title : TitleOf(call, person) + " · " + title;
 }
 
 }  // namespace
 
-Json CandidateLines(const PageCall& call, const std::vector<const FieldView*>& fields,
-                    const CandidateView& candidate) {
-  Json lines = Json::array();
-  for (const FieldView* view : fields) {
-    lines.push_back(
-        {{"label", call.In(view->field->label)},
-         {"value", ValueOrEmptyWords(call, *view->field, ValueOf(candidate, *view->field))}});
-  }
-  return lines;
-}
-
-Json OwnControls(const PageCall& call, const std::vector<const FieldView*>& fields, bool posted) {
-  Json controls = Json::array();
-  for (const FieldView* view : fields) {
-    const Field& field = *view->field;
-    const std::string name = std::string(kOwnValue) + field.name;
-    const std::string value = posted ? std::string(call.Posted(name)) : Beginning(call, *view);
-    Json control{{"name", name},
-                 {"label", call.In(field.label)},
-                 {"help", call.In(field.help)},
-                 {"value", value},
-                 {"options", Json::array()}};
-    AddKind(call, field, value, control);
-    controls.push_back(std::move(control));
-  }
-  return controls;
+std::string ConflictPath(const RecordId& record, std::uint32_t group) {
+  return RecordPath(record, "/conflict/" + std::to_string(group));
 }
 
 std::string GroupLabel(const PageCall& call, const std::vector<const FieldView*>& fields) {
@@ -113,37 +63,57 @@ std::string GroupLabel(const PageCall& call, const std::vector<const FieldView*>
   return label;
 }
 
-bool CanBeTyped(const std::vector<const FieldView*>& fields) {
-  return std::none_of(fields.begin(), fields.end(),
-                      [](const FieldView* view) { return view->field->type == FieldType::kRef; });
-}
-
-std::vector<std::string> TypedTexts(const PageCall& call,
-                                    const std::vector<const FieldView*>& fields) {
-  std::vector<std::string> typed;
-  for (const FieldView* view : fields) {
-    const std::string name = std::string(kOwnValue) + view->field->name;
-    typed.push_back(view->field->name + "=" + std::string(call.Posted(name)));
-  }
-  return typed;
-}
-
-Json PutErrors(const PageCall& call, const std::vector<const FieldView*>& fields,
-               const std::string& message, Json& controls) {
-  Json errors = Json::array();
-  std::istringstream lines(message);
-  for (std::string line; std::getline(lines, line);) {
-    std::string text = line, href = "#choices";
-    for (std::size_t i = 0; i < fields.size() && i < controls.size(); ++i) {
-      const std::string begin = fields[i]->field->name + ": ";
-      if (!line.starts_with(begin)) continue;
-      text = call.In(fields[i]->field->label) + ": " + line.substr(begin.size());
-      href = "#" + controls[i]["name"].get<std::string>();
-      controls[i]["error"] = line.substr(begin.size());
+Json CandidatesModel(const PageCall& call, const std::vector<const FieldView*>& fields) {
+  Json candidates = Json::array();
+  for (const CandidateView& candidate : fields[0]->candidates) {
+    Json lines = Json::array();
+    for (const FieldView* view : fields) {
+      lines.push_back({{"label", call.In(view->field->label)},
+                       {"value", ValueOrEmptyWords(call, *view->field,
+                                                   ValueOf(candidate, view->field->number))}});
     }
-    errors.push_back({{"text", text}, {"href", href}});
+    candidates.push_back(CandidateModel(call, candidate, std::move(lines)));
   }
-  return errors;
+  return candidates;
+}
+
+Json PlacesModel(const PageCall& call, const RecordView& record, std::uint32_t group,
+                 const FieldView& places) {
+  const RecordType* above = call.device().programme().ByName(record.type->parent);
+  const std::string label = group == kFieldMergedInto ? call.Words("Gộp vào", "Merged into")
+                            : above == nullptr        ? call.Words("Thuộc", "Belongs to")
+                                                      : call.In(above->label);
+  Json candidates = Json::array();
+  for (const CandidateView& candidate : places.candidates) {
+    Json lines = Json::array();
+    lines.push_back({{"label", label}, {"value", PlaceWords(call, ValueOf(candidate, group))}});
+    candidates.push_back(CandidateModel(call, candidate, std::move(lines)));
+  }
+  return candidates;
+}
+
+const CandidateView* ChosenOf(const PageCall& call, const std::vector<CandidateView>& candidates) {
+  const std::string_view choice = call.Posted("choice");
+  const auto chosen = std::find_if(candidates.begin(), candidates.end(),
+                                   [&](const auto& one) { return one.by.op.Hex() == choice; });
+  return chosen == candidates.end() ? nullptr : &*chosen;
+}
+
+Result<FilledForm> OwnForm(PageCall& call, const RecordView& record,
+                           const std::vector<const FieldView*>& fields) {
+  TRAM_ASSIGN(FilledForm form, EditForm(call, record.id));
+  form.group = fields[0]->field->group;
+  for (FormField& entry : form.fields) {
+    if (!form.Asks(*entry.field)) continue;
+    entry.typed = Beginning(call, *FindFieldView(record, entry.field->number));
+    entry.conflict = false;  // this is the page that settles it
+  }
+  TakeTyped(form, call.form);
+  return form;
+}
+
+Json ProblemModel(const std::string& href, const std::string& what) {
+  return {{"href", href}, {"label", what}, {"what", ""}};
 }
 
 }  // namespace tram::client

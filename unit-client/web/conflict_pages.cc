@@ -1,104 +1,30 @@
-// What only a person can settle: the list to look at first, and one conflict with all its values.
+#include "web/conflict_pages.h"
+
 #include <algorithm>
 #include <charconv>
 #include <map>
 
 #include "app/conflicts.h"
 #include "app/names.h"
+#include "app/problem_lines.h"
+#include "app/typed_values.h"
 #include "web/conflict_model.h"
-#include "web/merge_pages.h"
-#include "web/record_words.h"
 
 namespace tram::client {
 namespace {
 
-constexpr std::size_t kShownMax = 200;  // of one kind in the list
 constexpr char kDeletion[] = "deletion";
 constexpr char kDelete[] = "delete";
 constexpr char kKeep[] = "keep";
-
-std::string ConflictPath(const RecordId& record, const std::string& group) {
-  return RecordPath(record, "/conflict/" + group);
-}
-
-/// An item into a list that is cut at kShownMax; the rest is counted.
-void AddTo(Json& list, Json item) {
-  if (list.is_null()) list = Json::object();
-  const std::size_t count = list.value("count", std::size_t{0}) + 1;
-  list["count"] = count;
-  if (count <= kShownMax) {
-    list["items"].push_back(std::move(item));
-  } else {
-    list["more"] = count - kShownMax;
-  }
-}
-
-Status AddConflicts(PageCall& call, Json& model) {
-  for (const Conflict& conflict : call.device().view().Conflicts()) {
-    TRAM_ASSIGN(const RecordView record, call.device().view().Find(conflict.record));
-    Json item = RecordLink(call, record.id);
-    if (conflict.kind == Conflict::Kind::kDeletion) {
-      item["href"] = ConflictPath(record.id, kDeletion);
-      item["by"] = WrittenBy(call, record.changed);
-      AddTo(model["deletions"], std::move(item));
-      continue;
-    }
-    const std::vector<const FieldView*> fields = GroupFields(record, conflict.group);
-    if (fields.empty()) {  // merged into two records, or moved to two places
-      if (conflict.group == kFieldMergedInto) item["href"] = RecordPath(record.id, "/merge");
-      item["merged"] = conflict.group == kFieldMergedInto;
-      AddTo(model["places"], std::move(item));
-      continue;
-    }
-    item["href"] = ConflictPath(record.id, std::to_string(conflict.group));
-    item["label"] = GroupLabel(call, fields);
-    item["candidates"] = fields[0]->candidates.size();
-    AddTo(model["fields"], std::move(item));
-  }
-  return {};
-}
-
-Status AddFindings(PageCall& call, Json& model) {
-  TRAM_ASSIGN(const std::vector<CheckFinding> findings,
-              call.device().view().Checks(call.call.Today()));
-  std::map<const Check*, std::size_t> places;
-  for (const CheckFinding& finding : findings) {
-    const auto [place, fresh] = places.emplace(finding.check, model["checks"].size());
-    if (fresh) model["checks"].push_back({{"label", call.In(finding.check->label)}});
-    Json item = RecordLink(call, finding.record);
-    if (ComparesPersons(call.device().programme(), *finding.check)) {
-      item["merge"] = RecordPath(finding.record, "/merge");
-    }
-    AddTo(model["checks"][place->second], std::move(item));
-  }
-  return {};
-}
-
-void AddWaiting(PageCall& call, Json& model) {
-  for (const RecordId& id : call.device().view().Waiting()) {
-    auto record = call.device().view().Find(id);
-    Json item{{"waits_for", record ? record->waits_for : 0}};
-    if (record) item.update(RecordLink(call, id));
-    item["known"] = record.has_value();
-    AddTo(model["waiting"], std::move(item));
-  }
-}
-
-Result<Answer> ListPage(PageCall& call) {
-  Page page{"conflicts", call.Words("Cần xem lại", "To look at again"), Json::object()};
-  page.model["checks"] = Json::array();
-  TRAM_TRY(AddConflicts(call, page.model));
-  TRAM_TRY(AddFindings(call, page.model));
-  AddWaiting(call, page.model);
-  page.model["nothing"] = page.model["checks"].empty() && page.model.size() == 1;
-  return Answer(std::move(page));
-}
+constexpr char kChoices[] = "#choices";
 
 /// What a conflict's page begins with.
 Page NewPage(PageCall& call, const RecordView& record) {
   Page page{"conflict", call.Words("Giải quyết xung đột", "Settle a conflict"), Json::object()};
   page.model["record"] = RecordLink(call, record.id);
+  page.model["history"] = RecordPath(record.id, "/history");
   page.model["waits_for"] = record.waits_for > 0 ? Json(record.waits_for) : Json(nullptr);
+  page.model["problems"] = Json::array();
   return page;
 }
 
@@ -109,35 +35,173 @@ Page SettledPage(PageCall& call, const RecordView& record) {
   return page;
 }
 
-void AddDeletion(PageCall& call, const RecordView& record, Page& page) {
-  page.model["deletion"] = true;
-  page.model["seen"] = SeenText(record.deletion_parents);
-  page.model["changed"] = WrittenBy(call, record.changed);
-  auto deleted = record.reserved.find(kFieldDeleted);
-  if (deleted == record.reserved.end()) return;
-  for (const CandidateView& candidate : deleted->second.candidates) {
-    auto value = candidate.values.find(kFieldDeleted);
-    const bool* gone =
-        value == candidate.values.end() ? nullptr : std::get_if<bool>(&value->second);
-    if (gone != nullptr && *gone) page.model["deleted_by"].push_back(WrittenBy(call, candidate.by));
-  }
+Page& Wrong(Page& page, const std::string& href, const std::string& what) {
+  page.model["problems"].push_back(ProblemModel(href, what));
+  page.status = HttpStatusOf(ErrorCode::kInvalid);
+  return page;
 }
 
-void AddCandidates(PageCall& call, const std::vector<const FieldView*>& fields,
-                   std::string_view choice, Page& page) {
-  page.model["label"] = GroupLabel(call, fields);
-  page.model["seen"] = SeenText(fields[0]->parents);
-  page.model["candidates"] = Json::array();
-  for (const CandidateView& candidate : fields[0]->candidates) {
-    const std::string op = candidate.by.op.Hex();
-    page.model["candidates"].push_back({{"op", op},
-                                        {"lines", CandidateLines(call, fields, candidate)},
-                                        {"by", WrittenBy(call, candidate.by)},
-                                        {"chosen", choice == op}});
+std::string NothingChosen(const PageCall& call) {
+  return call.Words("Hãy chọn một giá trị", "Choose a value");
+}
+
+/// Whether something came since the page was drawn from `now`; the page then says so.
+bool ChangedMeanwhile(const PageCall& call, const std::vector<OpId>& now, Page& page) {
+  if (call.Posted("seen") == OpsText(now)) return false;
+  Wrong(page, kChoices,
+        call.Words("Trong lúc này có thêm thay đổi: hãy xem lại rồi chọn",
+                   "Something came meanwhile: look again, then choose"));
+  return true;
+}
+
+// ---- a deletion ----
+
+/// Why it was deleted, as the op `deletion` says.
+std::string ReasonOf(const RecordView& record, const OpId& deletion) {
+  const auto reasons = record.reserved.find(kFieldDeletedReason);
+  if (reasons == record.reserved.end()) return "";
+  for (const CandidateView& candidate : reasons->second.candidates) {
+    const auto value = candidate.values.find(kFieldDeletedReason);
+    if (candidate.by.op != deletion || value == candidate.values.end()) continue;
+    if (const auto* text = std::get_if<std::string>(&value->second)) return *text;
   }
-  if (!CanBeTyped(fields)) return;
-  page.model["own"] = {{"controls", OwnControls(call, fields, !choice.empty())},
-                       {"chosen", choice == kOwnChoice}};
+  return "";
+}
+
+Page DeletionPage(PageCall& call, const RecordView& record) {
+  Page page = NewPage(call, record);
+  const std::string_view choice = call.Posted("choice");
+  page.model["deletion"] = true;
+  page.model["seen"] = OpsText(record.deletion_parents);
+  page.model["changed"] = WrittenBy(call, record.changed);
+  page.model["reason"] = std::string(call.Posted("reason"));
+  page.model["delete_chosen"] = choice == kDelete;
+  page.model["keep_chosen"] = choice == kKeep;
+  auto deleted = record.reserved.find(kFieldDeleted);
+  if (deleted == record.reserved.end()) return page;
+  for (const CandidateView& candidate : deleted->second.candidates) {
+    auto value = candidate.values.find(kFieldDeleted);
+    if (value == candidate.values.end() || value->second != Value(true)) continue;
+    Json by = WrittenBy(call, candidate.by);
+    by["why"] = ReasonOf(record, candidate.by.op);
+    page.model["deleted_by"].push_back(std::move(by));
+  }
+  return page;
+}
+
+Result<Answer> SettleDeletionOf(PageCall& call, const RecordView& record) {
+  Page page = DeletionPage(call, record);
+  if (ChangedMeanwhile(call, record.deletion_parents, page)) return Answer(std::move(page));
+  using Deletion = ResolveOptions::Deletion;
+  const std::string_view choice = call.Posted("choice");
+  const std::string reason = Tidy(call.Posted("reason"));
+  if (choice != kDelete && choice != kKeep) {
+    return Answer(
+        Wrong(page, kChoices, call.Words("Hãy chọn giữ hoặc xoá", "Choose to keep or to delete")));
+  }
+  if (choice == kDelete) {
+    const std::string problem = ReasonProblem(call, reason);
+    page.model["reason_error"] = problem;
+    if (!problem.empty()) return Answer(Wrong(page, "#reason", problem));
+  }
+  TRAM_ASSIGN(
+      const Saved saved,
+      SettleDeletion(call.call, record,
+                     choice == kDelete ? Deletion::kDelete : Deletion::kKeepRecord, reason));
+  return Answer(SeeOther(RecordPath(record.id, "?saved=" + saved.op.Hex())));
+}
+
+// ---- fields ----
+
+/// The page with the form for a value of one's own; what is wrong in it stands beside its fields.
+Result<Page> FieldsPage(PageCall& call, const RecordView& record,
+                        const std::vector<const FieldView*>& fields, const FilledForm& own) {
+  Page page = NewPage(call, record);
+  page.model["label"] = GroupLabel(call, fields);
+  page.model["seen"] = OpsText(fields[0]->parents);
+  page.model["candidates"] = CandidatesModel(call, fields);
+  TRAM_ASSIGN(page.model["own"], FieldsModel(call, own));
+  page.model["own"]["chosen"] = call.Posted("choice") == kOwnChoice;
+  const bool text = fields.size() == 1 && fields[0]->field->type == FieldType::kText;
+  page.model["own"]["both"] = text;
+  if (own.wrong()) {
+    page.model["problems"] = page.model["own"]["problems"];
+    page.status = HttpStatusOf(ErrorCode::kInvalid);
+  }
+  return page;
+}
+
+/// What the person typed; what cannot be read is said in `own`.
+Result<std::map<std::uint32_t, Value>> OwnValues(PageCall& call, FilledForm& own) {
+  RowValues row = ReadTyped(call, own);
+  TRAM_TRY(AddHiddenProblems(call, own, row));
+  std::map<std::uint32_t, Value> values;
+  for (const FormField& entry : own.fields) {
+    if (own.Asks(*entry.field)) values[entry.field->number] = row.values.at(entry.field->number);
+  }
+  return values;
+}
+
+Result<Answer> SettleFieldsOf(PageCall& call, const RecordView& record,
+                              const std::vector<const FieldView*>& fields) {
+  TRAM_ASSIGN(FilledForm own, OwnForm(call, record, fields));
+  std::map<std::uint32_t, Value> values;
+  const CandidateView* chosen = ChosenOf(call, fields[0]->candidates);
+  const bool is_own = call.Posted("choice") == kOwnChoice;
+  TRAM_ASSIGN(Page page, FieldsPage(call, record, fields, own));
+  if (ChangedMeanwhile(call, fields[0]->parents, page)) return Answer(std::move(page));
+  if (chosen == nullptr && !is_own) return Answer(Wrong(page, kChoices, NothingChosen(call)));
+  if (is_own) {
+    TRAM_ASSIGN(values, OwnValues(call, own));
+  } else {
+    const auto number = static_cast<std::size_t>(chosen - fields[0]->candidates.data()) + 1;
+    TRAM_ASSIGN(values, ChosenCandidate(call.call, fields, number));
+  }
+  if (!own.wrong()) {
+    const Result<Saved> saved = SettleFields(call.call, record, fields, values);
+    if (saved) return Answer(SeeOther(RecordPath(record.id, "?saved=" + saved->op.Hex())));
+    if (saved.error().code != ErrorCode::kInvalid) return saved.error();
+    if (!is_own) {  // beside the values, not in the form that was not used
+      for (const std::string& line : LinesOf(saved.error().message)) Wrong(page, kChoices, line);
+      return Answer(std::move(page));
+    }
+    PutProblems(call, own, LinesOf(saved.error().message));
+  }
+  TRAM_ASSIGN(Page refused, FieldsPage(call, record, fields, own));
+  return Answer(std::move(refused));
+}
+
+// ---- places ----
+
+Page PlacesPage(PageCall& call, const RecordView& record, std::uint32_t group,
+                const FieldView& places) {
+  Page page = NewPage(call, record);
+  page.model["label"] =
+      group == kFieldMergedInto
+          ? call.Words("hồ sơ này được gộp vào đâu", "what this record is merged into")
+          : call.Words("hồ sơ này thuộc về đâu", "where this record belongs");
+  page.model["seen"] = OpsText(places.parents);
+  page.model["candidates"] = PlacesModel(call, record, group, places);
+  page.model["own"] = nullptr;
+  return page;
+}
+
+Result<Answer> SettlePlaceOf(PageCall& call, const RecordView& record, std::uint32_t group,
+                             const FieldView& places) {
+  Page page = PlacesPage(call, record, group, places);
+  if (ChangedMeanwhile(call, places.parents, page)) return Answer(std::move(page));
+  const CandidateView* chosen = ChosenOf(call, places.candidates);
+  if (chosen == nullptr) return Answer(Wrong(page, kChoices, NothingChosen(call)));
+  const Result<Saved> saved = SettlePlace(call.call, record, group, *chosen);
+  if (saved) return Answer(SeeOther(RecordPath(record.id, "?saved=" + saved->op.Hex())));
+  const ErrorCode code = saved.error().code;
+  if (code != ErrorCode::kInvalid && code != ErrorCode::kNotFound) return saved.error();
+  Wrong(page, kChoices,
+        call.Words("Không chọn được nơi này: hồ sơ đó đã bị xoá, đã được gộp hoặc chưa có ở máy "
+                   "này. Hãy chọn nơi khác, hoặc đồng bộ rồi thử lại.",
+                   "This place cannot be chosen: that record is deleted, merged or not on this "
+                   "computer yet. Choose another, or sync and try again."));
+  return Answer(std::move(page));
 }
 
 /// The group that the path names; nothing where it is no number.
@@ -149,119 +213,40 @@ std::optional<std::uint32_t> GroupInPath(const PageCall& call) {
   return group;
 }
 
-void AddError(Page& page, const std::string& text, const char* href) {
-  page.model["errors"].push_back({{"text", text}, {"href", href}});
-  page.status = HttpStatusOf(ErrorCode::kInvalid);
-}
-
-void AddChangedMeanwhile(PageCall& call, Page& page) {
-  AddError(page,
-           call.Words("Trong lúc này có thêm thay đổi: hãy xem lại rồi chọn",
-                      "Something came meanwhile: look again, then choose"),
-           "#choices");
-}
-
-Result<Answer> DeletionPage(PageCall& call, const RecordView& record) {
-  Page page = NewPage(call, record);
-  AddDeletion(call, record, page);
-  return Answer(std::move(page));
-}
-
-Result<Answer> SettleDeletionPage(PageCall& call, const RecordView& record) {
-  Page page = NewPage(call, record);
-  AddDeletion(call, record, page);
-  const std::string_view choice = call.Posted("choice");
-  const std::string reason(call.Posted("reason"));
-  page.model["reason"] = reason;
-  page.model["delete_chosen"] = choice == kDelete;
-  page.model["keep_chosen"] = choice == kKeep;
-  if (call.Posted("seen") != SeenText(record.deletion_parents)) {
-    AddChangedMeanwhile(call, page);
-    return Answer(std::move(page));
-  }
-  if (choice != kDelete && choice != kKeep) {
-    AddError(page, call.Words("Hãy chọn giữ hoặc xoá", "Choose to keep or to delete"), "#choices");
-    return Answer(std::move(page));
-  }
-  if (choice == kDelete && reason.find_first_not_of(" \t\r\n") == std::string::npos) {
-    page.model["reason_error"] = call.Words("Hãy ghi lý do xoá", "Say why it is deleted");
-    AddError(page, page.model["reason_error"], "#reason");
-    return Answer(std::move(page));
-  }
-  using Deletion = ResolveOptions::Deletion;
-  TRAM_ASSIGN(
-      const Saved saved,
-      SettleDeletion(call.call, record,
-                     choice == kDelete ? Deletion::kDelete : Deletion::kKeepRecord, reason));
-  return Answer(SeeOther(RecordPath(record.id, "?saved=" + saved.op.Hex())));
-}
-
-/// Errors: invalid (one line per problem).
-Result<Saved> SettleChoice(PageCall& call, const RecordView& record,
-                           const std::vector<const FieldView*>& fields) {
-  const std::string_view choice = call.Posted("choice");
-  const std::vector<CandidateView>& candidates = fields[0]->candidates;
-  auto chosen = std::find_if(candidates.begin(), candidates.end(),
-                             [&](const CandidateView& one) { return one.by.op.Hex() == choice; });
-  std::map<std::uint32_t, Value> values;
-  if (chosen != candidates.end()) {
-    const std::size_t number = static_cast<std::size_t>(chosen - candidates.begin()) + 1;
-    TRAM_ASSIGN(values, ChosenCandidate(call.call, fields, number));
-  } else if (choice == kOwnChoice && CanBeTyped(fields)) {
-    TRAM_ASSIGN(values, TypedValues(call.call, record, fields, TypedTexts(call, fields)));
-  } else {
-    return call.call.out.Fail(ErrorCode::kInvalid, "Hãy chọn một giá trị", "Choose a value");
-  }
-  return SettleFields(call.call, record, fields, values);
-}
-
 /// The conflict of the path, read alike for showing and settling.
 Result<Answer> ConflictOf(PageCall& call, bool settle) {
   TRAM_ASSIGN(const RecordId id, RecordInPath(call, 0));
   TRAM_ASSIGN(const RecordView record, call.device().view().Find(id));
   if (call.parts[1] == kDeletion) {
     if (!record.deletion_conflict) return Answer(SettledPage(call, record));
-    return settle ? SettleDeletionPage(call, record) : DeletionPage(call, record);
+    return settle ? SettleDeletionOf(call, record) : Answer(DeletionPage(call, record));
   }
   const std::optional<std::uint32_t> group = GroupInPath(call);
+  if (group == kFieldParent || group == kFieldMergedInto) {
+    const FieldView* places = PlacesOf(record, *group);
+    if (places == nullptr) return Answer(SettledPage(call, record));
+    return settle ? SettlePlaceOf(call, record, *group, *places)
+                  : Answer(PlacesPage(call, record, *group, *places));
+  }
   const auto fields = group ? GroupFields(record, *group) : std::vector<const FieldView*>();
   if (fields.empty()) {
     return call.call.out.Fail(ErrorCode::kNotFound, "hồ sơ này không có mục đó",
                               "this record has no such field");
   }
   if (!fields[0]->conflict) return Answer(SettledPage(call, record));
-  Page page = NewPage(call, record);
-  AddCandidates(call, fields, call.Posted("choice"), page);
-  if (!settle) return Answer(std::move(page));
-  if (call.Posted("seen") != SeenText(fields[0]->parents)) {
-    AddChangedMeanwhile(call, page);
-    return Answer(std::move(page));
-  }
-  auto saved = SettleChoice(call, record, fields);
-  if (saved) return Answer(SeeOther(RecordPath(id, "?saved=" + saved->op.Hex())));
-  if (saved.error().code != ErrorCode::kInvalid) return saved.error();
-  Json none = Json::array();
-  Json& controls = page.model.contains("own") ? page.model["own"]["controls"] : none;
-  page.model["errors"] = PutErrors(call, fields, saved.error().message, controls);
-  page.status = HttpStatusOf(ErrorCode::kInvalid);
+  if (settle) return SettleFieldsOf(call, record, fields);
+  TRAM_ASSIGN(const FilledForm own, OwnForm(call, record, fields));
+  TRAM_ASSIGN(Page page, FieldsPage(call, record, fields, own));
   return Answer(std::move(page));
 }
 
-Result<Answer> ConflictPage(PageCall& call) { return ConflictOf(call, false); }
-Result<Answer> SettlePage(PageCall& call) { return ConflictOf(call, true); }
-
 }  // namespace
 
-std::span<const Route> ConflictRoutes() {
-  static const Route routes[] = {
-      {"GET", "/conflicts", Access::kClinical, ListPage},
-      {"GET", "/record/{}/conflict/{}", Access::kClinical, ConflictPage},
-      {"POST", "/record/{}/conflict/{}", Access::kClinical, SettlePage},
-      {"GET", "/record/{}/merge", Access::kClinical, MergePage},
-      {"POST", "/record/{}/merge", Access::kClinical, MergeRecords},
-      {"POST", "/record/{}/unmerge", Access::kClinical, UnmergeRecord},
-  };
-  return routes;
+std::string DeletionConflictPath(const RecordId& record) {
+  return RecordPath(record, std::string("/conflict/") + kDeletion);
 }
+
+Result<Answer> ConflictPage(PageCall& call) { return ConflictOf(call, false); }
+Result<Answer> SettleConflict(PageCall& call) { return ConflictOf(call, true); }
 
 }  // namespace tram::client

@@ -31,19 +31,19 @@ bool IsWeak(const std::string& passphrase) {
 
 }  // namespace
 
-std::optional<HttpResponse> Front::State::Entry(const HttpRequest& request, const HttpFields& form,
-                                                Session* session) {
+std::optional<Answer> Front::State::Entry(const HttpRequest& request, const HttpFields& form,
+                                          Session* session) {
   const bool posts = request.method == "POST";
   const std::string& path = request.path;
   if (posts && path == kLanguagePath) return ChooseLanguage(form, session);
   if (options.device() == nullptr) {
     if (path != kSetupPath) return SeeOther(kSetupPath);
-    return posts ? SetUp(request, form) : SetupPage(form, "");
+    return posts ? SetUp(request, form) : Answer(SetupPage(form, ""));
   }
   if (path == kSetupPath) return SeeOther("/");
   const std::string back = SafeBack(posts ? "" : request.target);
   if (session == nullptr) {
-    if (path == kSignInPath) return posts ? SignInNow(form) : SignInPage(request.query, "");
+    if (path == kSignInPath) return posts ? SignInNow(form) : Answer(SignInPage(request.query, ""));
     return SeeOther(std::string(kSignInPath) + (back == "/" ? "" : "?back=" + PercentEncode(back)));
   }
   if (posts && path == kSignOutPath) {
@@ -74,7 +74,7 @@ HttpResponse Front::State::ChooseLanguage(const HttpFields& form, Session* sessi
   return SeeOther(SafeBack(Text(form, "back")));
 }
 
-HttpResponse Front::State::SetupPage(const HttpFields& form, const std::string& problem) {
+Page Front::State::SetupPage(const HttpFields& form, const std::string& problem) {
   Page page;
   page.template_name = "setup";
   page.title = Said(language, "Bắt đầu sử dụng", "First start");
@@ -83,7 +83,7 @@ HttpResponse Front::State::SetupPage(const HttpFields& form, const std::string& 
                 {"name", Text(form, "name")},
                 {"server", Text(form, "server")},
                 {"weak", Text(form, "weak")}};
-  return Draw(page, language, nullptr, nullptr);
+  return page;
 }
 
 Result<std::string> Front::State::KeepInvitation(const HttpRequest& request) {
@@ -97,7 +97,7 @@ Result<std::string> Front::State::KeepInvitation(const HttpRequest& request) {
   return kept.string();
 }
 
-HttpResponse Front::State::SetUp(const HttpRequest& request, const HttpFields& form) {
+Answer Front::State::SetUp(const HttpRequest& request, const HttpFields& form) {
   const Language in = language;
   const std::string passphrase = Text(form, "passphrase");
   if (passphrase != Text(form, "again")) {
@@ -135,14 +135,14 @@ HttpResponse Front::State::SetUp(const HttpRequest& request, const HttpFields& f
   if (!invitation->empty()) std::filesystem::remove(*invitation, code_of_removing);
   if (!made) return SetupPage(form, made.error().message);
   if (Status opened = options.open_unit(); !opened) {
-    return DrawError(opened.error(), in, nullptr, nullptr);
+    return ErrorPage(opened.error(), in);
   }
   auto keeper = AddKeeper(*options.device(), {Text(form, "name"), passphrase}, std::nullopt);
   if (!keeper) return SeeOther(kSignInPath);
   return SignInNow(form);
 }
 
-HttpResponse Front::State::SignInPage(const HttpFields& form, const std::string& problem) {
+Page Front::State::SignInPage(const HttpFields& form, const std::string& problem) {
   UnitDevice& device = *options.device();
   Page page;
   page.template_name = "sign-in";
@@ -161,7 +161,7 @@ HttpResponse Front::State::SignInPage(const HttpFields& form, const std::string&
                 {"name", chosen},
                 {"people", people},
                 {"back", SafeBack(Text(form, "back"))}};
-  return Draw(page, language, nullptr, nullptr);
+  return page;
 }
 
 Status Front::State::OpenDevice(const std::optional<SecretKey>& unit_key) {
@@ -172,11 +172,11 @@ Status Front::State::OpenDevice(const std::optional<SecretKey>& unit_key) {
   return {};
 }
 
-HttpResponse Front::State::SignInNow(const HttpFields& form) {
+Answer Front::State::SignInNow(const HttpFields& form) {
   UnitDevice& device = *options.device();
   const std::string name = Text(form, "name"), passphrase = Text(form, "passphrase");
   auto people = AllPeople(device.log());
-  if (!people) return DrawError(people.error(), language, nullptr, nullptr);
+  if (!people) return ErrorPage(people.error(), language);
   auto admitted =
       sessions.passphrase_tries().Try(SignInKey(name), NowMs(), [&]() -> Result<Admitted> {
         if (people->empty()) TRAM_TRY(AddKeeper(device, {name, passphrase}, std::nullopt));
@@ -198,7 +198,7 @@ HttpResponse Front::State::SignInNow(const HttpFields& form) {
     return SignInPage(form, problem);
   }
   if (Status opened = OpenDevice(admitted->unit_key); !opened) {
-    return DrawError(opened.error(), language, nullptr, nullptr);
+    return ErrorPage(opened.error(), language);
   }
   Session& session = sessions.Begin(*admitted, language, NowMs());
   if (const std::string pin = Text(form, "pin"); !pin.empty()) {
@@ -214,8 +214,8 @@ HttpResponse Front::State::SignInNow(const HttpFields& form) {
   return entered;
 }
 
-HttpResponse Front::State::LockPage(Session& session, const std::string& back,
-                                    const std::string& problem) {
+Page Front::State::LockPage(const Session& session, const std::string& back,
+                            const std::string& problem) {
   Page page;
   page.template_name = "lock";
   page.title = Said(session.language, "Đang khoá", "Locked");
@@ -224,10 +224,10 @@ HttpResponse Front::State::LockPage(Session& session, const std::string& back,
                 {"name", session.person().name},
                 {"has_pin", session.has_pin()},
                 {"back", back}};
-  return Draw(page, session.language, nullptr, &session);
+  return page;
 }
 
-HttpResponse Front::State::UnlockNow(Session& session, const HttpFields& form) {
+Answer Front::State::UnlockNow(Session& session, const HttpFields& form) {
   const Language in = session.language;
   const std::string back = SafeBack(Text(form, "back"));
   const std::string pin = Text(form, "pin"), passphrase = Text(form, "passphrase");

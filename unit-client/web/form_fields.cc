@@ -196,6 +196,7 @@ Result<Json> FieldsModel(PageCall& page, const FilledForm& form) {
   }
   for (const FormField& entry : form.fields) {
     const Field& field = *entry.field;
+    if (!form.Asks(field)) continue;
     if (field.retired && entry.typed.empty() && entry.was.empty()) continue;
     TRAM_ASSIGN(Json model, FieldModel(page, form, entry, hidden.contains(field.number)));
     if (!entry.error.empty()) {

@@ -3,6 +3,7 @@
 
 #include "app/drafts.h"
 #include "app/names.h"
+#include "app/problem_lines.h"
 #include "web/forms.h"
 
 namespace tram::client {
@@ -71,18 +72,6 @@ Result<Answer> DrawForm(PageCall& page, const FilledForm& form, Json draft) {
   return Answer(std::move(answer));
 }
 
-Status AddHiddenProblems(PageCall& page, FilledForm& form, const RowValues& row) {
-  TRAM_ASSIGN(const auto hidden, HiddenFields(page, form, row));
-  for (FormField& field : form.fields) {
-    if (!field.error.empty() || field.typed.empty()) continue;
-    if (!hidden.contains(field.field->number)) continue;
-    field.error = page.Words(
-        "mục này không hợp với những gì đã ghi ở các mục khác: hãy để trống, hoặc sửa mục kia",
-        "this does not fit what the other fields say: leave it empty, or correct the other one");
-  }
-  return {};
-}
-
 constexpr char kCheck[] = "check";
 
 /// With what was half typed before, where something was; after a try to save, with what is wrong.
@@ -109,26 +98,20 @@ Result<std::optional<Saved>> TrySave(PageCall& page, FilledForm& form) {
     Result<Saved> saved = page.device().Save(ToSave(page, form, row), page.language());
     if (saved) return std::optional(*saved);
     if (saved.error().code != ErrorCode::kInvalid) return saved.error();
-    TRAM_TRY(AddProblems(page, form, row));
-    if (!form.wrong()) {
-      form.problems.push_back(
-          page.Words("Không lưu được: {}", "Not saved: {}", saved.error().message));
-    }
+    PutProblems(page, form, LinesOf(saved.error().message));
     return std::optional<Saved>();
   }
   TRAM_TRY(AddProblems(page, form, row));
   return std::optional<Saved>();
 }
 
-/// A browser keeps what was posted to a page that it shows, in clear text, to show it again after a
-/// crash: what was typed goes into the draft, sealed, and the form is drawn from there.
+/// What was typed goes into the draft, and the form is drawn from there: it outlives a power cut.
+/// What looking at the draft would not say again, or what is too long for one, is drawn at once.
 Result<Answer> Refused(PageCall& page, const FilledForm& form) {
   const auto fields = DraftFields(page.form);
-  const bool plain = form.problems.empty() && fields.has_value();
-  if (!plain ||
-      !KeepDraft(page.device(), PersonOf(page), form.path, *fields, page.call.clock.WallMs())) {
-    return DrawForm(page, form, nullptr);  // nothing was typed, or it is too long for a draft
-  }
+  const bool kept = fields && KeepDraft(page.device(), PersonOf(page), form.path, *fields,
+                                        page.call.clock.WallMs());
+  if (!kept || !form.problems.empty()) return DrawForm(page, form, nullptr);
   const char* joint = form.path.find('?') == std::string::npos ? "?" : "&";
   return Answer(SeeOther(form.path + joint + kCheck + "=1"));
 }

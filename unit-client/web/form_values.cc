@@ -75,26 +75,14 @@ std::string Given(PageCall& page, const Field& field, std::string_view text) {
 
 }  // namespace
 
-std::string OpsText(const std::vector<OpId>& ops) {
-  std::string text;
-  for (const OpId& op : ops) text += (text.empty() ? "" : ",") + op.Hex();
-  return text;
-}
-
-std::vector<OpId> ParseOps(std::string_view text) {
-  std::vector<OpId> ops;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(','), text.size());
-    if (auto op = OpId::FromHexText(text.substr(0, end))) ops.push_back(*op);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return ops;
-}
-
 bool FilledForm::wrong() const {
   return !problems.empty() || std::any_of(fields.begin(), fields.end(), [](const FormField& field) {
     return !field.error.empty();
   });
+}
+
+bool FilledForm::Asks(const Field& field) const {
+  return !group || (field.group == *group && !IsSet(field));
 }
 
 Result<FilledForm> NewForm(PageCall& page, const RecordType& type, const HttpFields& given) {
@@ -282,22 +270,41 @@ Result<std::set<std::uint32_t>> HiddenFields(PageCall& page, const FilledForm& f
   return hidden;
 }
 
-Status AddProblems(PageCall& page, FilledForm& form, const RowValues& row) {
-  TRAM_ASSIGN(const auto problems,
-              page.device().view().Validate(*form.type, row.values, row.sets, form.parent,
-                                            page.language(), form.record, page.call.Today()));
+Status AddHiddenProblems(PageCall& page, FilledForm& form, const RowValues& row) {
+  TRAM_ASSIGN(const auto hidden, HiddenFields(page, form, row));
+  for (FormField& field : form.fields) {
+    if (!form.Asks(*field.field) || !field.error.empty() || field.typed.empty()) continue;
+    if (!hidden.contains(field.field->number)) continue;
+    field.error = page.Words(
+        "mục này không hợp với những gì đã ghi ở các mục khác: hãy để trống, hoặc sửa mục kia",
+        "this does not fit what the other fields say: leave it empty, or correct the other one");
+  }
+  return {};
+}
+
+void PutProblems(const PageCall& page, FilledForm& form, const std::vector<std::string>& problems) {
   for (const std::string& problem : problems) {
-    const std::size_t colon = problem.find(": ");
+    const std::size_t colon = std::min(problem.find(": "), problem.size());
     const std::string name = problem.substr(0, colon);
-    const std::string what = colon == std::string::npos ? problem : problem.substr(colon + 2);
+    const std::string what = problem.substr(std::min(colon + 2, problem.size()));
     const auto field = std::find_if(form.fields.begin(), form.fields.end(),
                                     [&](const FormField& one) { return one.field->name == name; });
     if (field == form.fields.end()) {
-      form.problems.push_back(what);
+      form.problems.push_back(
+          name == "parent" ? what : page.Words("Không lưu được: {}", "Not saved: {}", problem));
+    } else if (!form.Asks(*field->field)) {
+      form.problems.push_back(page.In(field->field->label) + problem.substr(colon));
     } else if (field->error.empty()) {
       field->error = what;
     }
   }
+}
+
+Status AddProblems(PageCall& page, FilledForm& form, const RowValues& row) {
+  TRAM_ASSIGN(const auto problems,
+              page.device().view().Validate(*form.type, row.values, row.sets, form.parent,
+                                            page.language(), form.record, page.call.Today()));
+  PutProblems(page, form, problems);
   return {};
 }
 

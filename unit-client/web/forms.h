@@ -29,14 +29,17 @@ struct FormField {
 
 struct FilledForm {
   const RecordType* type = nullptr;
-  std::optional<RecordId> record;     // that is edited; nothing: a new one
-  std::optional<RecordId> parent;     // of either
-  std::string path;                   // where it is opened: "/record/<id>/edit"
-  std::vector<FormField> fields;      // in the programme's order
-  std::vector<std::string> problems;  // of no single field
+  std::optional<RecordId> record;  // that is edited; nothing: a new one
+  std::optional<RecordId> parent;  // of either
+  std::string path;                // where it is opened: "/record/<id>/edit"
+  std::vector<FormField> fields;   // in the programme's order
+  /// Asked for is only what this group holds; the rest stands as the record has it.
+  std::optional<std::uint32_t> group;
+  std::vector<std::string> problems;  // of no single field that is asked for
   bool sealed_unread = false;
 
   bool wrong() const;
+  bool Asks(const Field& field) const;
 };
 
 struct RowValues {
@@ -66,9 +69,10 @@ RecordForm ToSave(PageCall& page, const FilledForm& form, const RowValues& row);
 /// old values that nobody touched. Errors: those of UnitView::Hidden.
 Result<std::set<std::uint32_t>> HiddenFields(PageCall& page, const FilledForm& form,
                                              const RowValues& row);
-/// Ids joined by ','; what is none is left out when they are read.
-std::string OpsText(const std::vector<OpId>& ops);
-std::vector<OpId> ParseOps(std::string_view text);
+/// Says so beside each of them that somebody filled in. Errors: as HiddenFields.
+Status AddHiddenProblems(PageCall& page, FilledForm& form, const RowValues& row);
+/// "name: what is wrong", as UnitView::Validate and UnitDevice::Save have it, beside each field.
+void PutProblems(const PageCall& page, FilledForm& form, const std::vector<std::string>& problems);
 /// Says beside each field what the programme's rules have against it. Errors: as
 /// UnitView::Validate.
 Status AddProblems(PageCall& page, FilledForm& form, const RowValues& row);

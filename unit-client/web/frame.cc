@@ -86,34 +86,31 @@ Json Front::State::Warnings(Language in, const Session& session) {
   return warnings;
 }
 
-Json Front::State::Frame(const Page& page, Language in, const HttpRequest* request,
-                         Session* session) {
+Json Front::State::Frame(const Page& page, Language in, const HttpRequest& request,
+                         const Session* session) {
   UnitDevice* device = options.device();
   Json frame = {{"title", page.title},
                 {"heading", page.heading.empty() ? page.title : page.heading},
                 {"version", version},
                 {"unit", device == nullptr ? "Trạm" : device->unit_name()},
                 {"csrf", session == nullptr ? front_token : session->csrf()},
-                {"path", request == nullptr ? "/" : SafeBack(request->target)}};
+                {"path", SafeBack(request.target)}};
   if (session == nullptr || session->locked()) return frame;
-  const std::string path = request == nullptr ? "/" : request->path;
   frame["who"] = session->person().name;
-  frame["menu"] = Menu(in, path, *session);
+  frame["menu"] = Menu(in, request.path, *session);
   frame["menu_shown"] = !frame["menu"].empty();
   frame["sync"] = SyncLine(in);
   frame["warnings"] = Warnings(in, *session);
-  if (request != nullptr) {
-    const std::string saved(FirstOf(request->query, "saved"));
-    if (auto op = OpId::FromHexText(saved)) {
-      frame["done"] = Said(in, "Đã lưu trên máy này.", "Saved on this computer.");
-      if (session->clinical()) frame["undo"] = "/undo/" + op->Hex();
-    }
+  const std::string saved(FirstOf(request.query, "saved"));
+  if (auto op = OpId::FromHexText(saved)) {
+    frame["done"] = Said(in, "Đã lưu trên máy này.", "Saved on this computer.");
+    if (session->clinical()) frame["undo"] = "/undo/" + op->Hex();
   }
   return frame;
 }
 
-HttpResponse Front::State::Draw(const Page& page, Language in, const HttpRequest* request,
-                                Session* session) {
+HttpResponse Front::State::Draw(const Page& page, Language in, const HttpRequest& request,
+                                const Session* session) {
   Json model = page.model;
   model["page"] = Frame(page, in, request, session);
   HttpResponse response;
@@ -123,14 +120,13 @@ HttpResponse Front::State::Draw(const Page& page, Language in, const HttpRequest
   return response;
 }
 
-HttpResponse Front::State::DrawError(const Error& error, Language in, const HttpRequest* request,
-                                     Session* session) {
+Page ErrorPage(const Error& error, Language in) {
   Page page;
   page.template_name = "error";
   page.status = HttpStatusOf(error.code);
   page.title = TitleFor(error.code, in);
   page.model = {{"message", error.message}};
-  return Draw(page, in, request, session);
+  return page;
 }
 
 }  // namespace tram::client

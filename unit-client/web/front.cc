@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view kStatic = "/static/", kPolledPath = "/sync/state";
 constexpr std::size_t kVersionDigits = 12;
-constexpr std::size_t kTokenBytes = 16;
+constexpr std::size_t kTokenBytes = 16, kKeptKeyBytes = 16;
 
 std::string AssetsVersion() {
   Digest digest;
@@ -78,10 +78,6 @@ Result<HttpFields> ReadForm(const HttpRequest& request) {
   if (!IsMultipart(type)) return DecodeForm(request.body);
   TRAM_ASSIGN(const std::vector<FormPart> parts, ParseMultipart(type, request.body));
   return FieldsOf(parts);
-}
-
-bool Changes(const HttpRequest& request) {
-  return request.method != "GET" && request.method != "HEAD";
 }
 
 }  // namespace
@@ -177,18 +173,45 @@ HttpResponse Front::State::Dispatch(const HttpRequest& request) {
   Session* session =
       request.path == kPolledPath ? sessions.Peek(token, NowMs()) : sessions.Find(token, NowMs());
   const Language in = session == nullptr ? language : session->language;
+  if (!Changes(request)) {
+    const KeptPages& kept = session == nullptr ? kept_pages : session->kept_pages;
+    const auto page = kept.Find(FirstOf(request.query, kKeptQuery));
+    if (page != nullptr) return Draw(*page, in, request, session);
+  }
+  return Give(Dispatch(request, in, session), in, request, session);
+}
+
+HttpResponse Front::State::Give(const Answer& answer, Language in, const HttpRequest& request,
+                                Session* session) {
+  if (const auto* response = std::get_if<HttpResponse>(&answer)) return *response;
+  const Page& page = std::get<Page>(answer);
+  return Changes(request) ? Keep(page, request, session) : Draw(page, in, request, session);
+}
+
+HttpResponse Front::State::Keep(const Page& page, const HttpRequest& request, Session* session) {
+  Bytes random_key(kKeptKeyBytes);
+  random.Fill(random_key);
+  const std::string key = ToHex(random_key);
+  KeptPages& kept = session == nullptr ? kept_pages : session->kept_pages;
+  kept.Keep(key, std::make_shared<const Page>(page));
+  // As it was sent, still encoded: it goes into a header.
+  const std::string path = SafeBack(request.target.substr(0, request.target.find('?')));
+  return SeeOther(path + "?" + std::string(kKeptQuery) + "=" + key);
+}
+
+Answer Front::State::Dispatch(const HttpRequest& request, Language in, Session* session) {
   HttpFields form;
   if (Changes(request)) {
     auto read = ReadForm(request);
-    if (!read) return DrawError(read.error(), in, &request, session);
+    if (!read) return ErrorPage(read.error(), in);
     form = std::move(*read);
     const std::string& meant = session == nullptr ? front_token : session->csrf();
     if (!SameSecret(FirstOf(form, "csrf"), meant)) {
-      return DrawError(
-          MakeError(ErrorCode::kDenied,
-                    Said(in, "trang này đã cũ: mở lại trang rồi làm lại",
-                         "this page is out of date: open it again, then do it once more")),
-          in, &request, session);
+      return ErrorPage(MakeError(ErrorCode::kDenied,
+                                 Said(in, "trang này đã cũ: mở lại trang rồi làm lại",
+                                      "this page is out of date: open it again, then do it once "
+                                      "more")),
+                       in);
     }
   }
   if (auto answer = Entry(request, form, session)) return std::move(*answer);
@@ -200,34 +223,35 @@ HttpResponse Front::State::Dispatch(const HttpRequest& request) {
     path_known = true;
     if (route.method == method) return RunRoute(route, request, form, *parts, *session);
   }
-  if (path_known) return TextResponse(405, "this address is not used in this way");
-  return DrawError(
-      MakeError(ErrorCode::kNotFound, Said(in, "không có trang này", "there is no such page")), in,
-      &request, session);
+  // What answered something posted there is gone.
+  if (path_known && !FirstOf(request.query, kKeptQuery).empty()) return SeeOther("/");
+  if (path_known && !Changes(request))
+    return TextResponse(405, "this address is not used in this way");
+  return ErrorPage(
+      MakeError(ErrorCode::kNotFound, Said(in, "không có trang này", "there is no such page")), in);
 }
 
-HttpResponse Front::State::RunRoute(const Route& route, const HttpRequest& request,
-                                    const HttpFields& form, const std::vector<std::string>& parts,
-                                    Session& session) {
+Answer Front::State::RunRoute(const Route& route, const HttpRequest& request,
+                              const HttpFields& form, const std::vector<std::string>& parts,
+                              Session& session) {
   UnitDevice& device = *options.device();
   const Language in = session.language;
   if (route.access == Access::kClinical && !session.clinical()) {
-    return DrawError(MakeError(ErrorCode::kDenied, Said(in, "vai trò của bạn chỉ xem báo cáo",
+    return ErrorPage(MakeError(ErrorCode::kDenied, Said(in, "vai trò của bạn chỉ xem báo cáo",
                                                         "your role sees reports only")),
-                     in, &request, &session);
+                     in);
   }
   if (Changes(request) && device.author() != session.person().worker) {
     if (Status set = device.SetAuthor(session.person().worker); !set) {
-      return DrawError(set.error(), in, &request, &session);
+      return ErrorPage(set.error(), in);
     }
   }
   Output out(in, false);
   Call call{device, out, clock, random, options.cwd};
   PageCall page{call, request, form, parts, session, sessions, options.services};
   Result<Answer> answer = route.run(page);
-  if (!answer) return DrawError(answer.error(), in, &request, &session);
-  if (auto* response = std::get_if<HttpResponse>(&*answer)) return std::move(*response);
-  return Draw(std::get<Page>(*answer), in, &request, &session);
+  if (!answer) return ErrorPage(answer.error(), in);
+  return std::move(*answer);
 }
 
 }  // namespace tram::client

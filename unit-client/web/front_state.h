@@ -23,6 +23,7 @@ struct Front::State {
   Sessions sessions;
   std::vector<Route> routes;
   Language language;           // of pages before anybody signs in
+  KeptPages kept_pages;        // of those who are not signed in
   bool unlocked_here = false;  // the pages unlocked the device, so they lock it
 
   State(Front::Options given, Clock& program_clock, Random& program_random, Templates loaded);
@@ -34,30 +35,33 @@ struct Front::State {
   // ---- doors (front.cc) ----
   HttpResponse Handle(const HttpRequest& request);
   HttpResponse Dispatch(const HttpRequest& request);
-  HttpResponse RunRoute(const Route& route, const HttpRequest& request, const HttpFields& form,
-                        const std::vector<std::string>& parts, Session& session);
+  Answer Dispatch(const HttpRequest& request, Language in, Session* session);
+  Answer RunRoute(const Route& route, const HttpRequest& request, const HttpFields& form,
+                  const std::vector<std::string>& parts, Session& session);
+  /// A page that answers something posted is kept, and the browser sent to it: kept_pages.h.
+  HttpResponse Give(const Answer& answer, Language in, const HttpRequest& request,
+                    Session* session);
+  HttpResponse Keep(const Page& page, const HttpRequest& request, Session* session);
 
   // ---- entry (entry.cc): what is there without an open session ----
   /// Nothing where `request` is for no entry page.
-  std::optional<HttpResponse> Entry(const HttpRequest& request, const HttpFields& form,
-                                    Session* session);
-  HttpResponse SetupPage(const HttpFields& form, const std::string& problem);
-  HttpResponse SetUp(const HttpRequest& request, const HttpFields& form);
+  std::optional<Answer> Entry(const HttpRequest& request, const HttpFields& form, Session* session);
+  Page SetupPage(const HttpFields& form, const std::string& problem);
+  Answer SetUp(const HttpRequest& request, const HttpFields& form);
   /// The invitation that was sent along, as a file in our folder; "" where there is none.
   Result<std::string> KeepInvitation(const HttpRequest& request);
-  HttpResponse SignInPage(const HttpFields& form, const std::string& problem);
-  HttpResponse SignInNow(const HttpFields& form);
-  HttpResponse LockPage(Session& session, const std::string& back, const std::string& problem);
-  HttpResponse UnlockNow(Session& session, const HttpFields& form);
+  Page SignInPage(const HttpFields& form, const std::string& problem);
+  Answer SignInNow(const HttpFields& form);
+  Page LockPage(const Session& session, const std::string& back, const std::string& problem);
+  Answer UnlockNow(Session& session, const HttpFields& form);
   HttpResponse ChooseLanguage(const HttpFields& form, Session* session);
   /// Opens the device with a clinical person's key. Errors: io.
   Status OpenDevice(const std::optional<SecretKey>& unit_key);
 
   // ---- frame (frame.cc) ----
-  HttpResponse Draw(const Page& page, Language in, const HttpRequest* request, Session* session);
-  HttpResponse DrawError(const Error& error, Language in, const HttpRequest* request,
-                         Session* session);
-  Json Frame(const Page& page, Language in, const HttpRequest* request, Session* session);
+  HttpResponse Draw(const Page& page, Language in, const HttpRequest& request,
+                    const Session* session);
+  Json Frame(const Page& page, Language in, const HttpRequest& request, const Session* session);
   Json Menu(Language in, std::string_view path, const Session& session);
   Json Warnings(Language in, const Session& session);
   std::string SyncLine(Language in) const;
@@ -66,6 +70,13 @@ struct Front::State {
 /// Words without figures, of a page that has no PageCall.
 inline std::string Said(Language in, const char* vi, const char* en) {
   return in == Language::kVietnamese ? vi : en;
+}
+
+/// What went wrong with a request as a whole.
+Page ErrorPage(const Error& error, Language in);
+/// Whether it may change something: what is not asked for with GET or HEAD.
+inline bool Changes(const HttpRequest& request) {
+  return request.method != "GET" && request.method != "HEAD";
 }
 
 /// A path of ours that a person may be sent back to; "/" for anything else.

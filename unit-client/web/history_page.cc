@@ -9,8 +9,6 @@
 namespace tram::client {
 namespace {
 
-constexpr std::size_t kReasonCharactersMax = 500;
-
 Value ValueIn(const RecordChange& change, std::uint32_t field) {
   for (const Edit& edit : change.edits) {
     if (edit.field == field) return edit.value;
@@ -191,11 +189,8 @@ Result<Answer> PostDelete(PageCall& page) {
   TRAM_ASSIGN(const RecordView record, page.device().view().Find(id));
   const std::string drawn(page.Posted("drawn"));
   const std::string reason = Tidy(page.Posted("reason"));
-  if (reason.empty() || reason.size() > kReasonCharactersMax * 4) {
-    const std::string error = reason.empty()
-                                  ? page.Words("hãy ghi lý do xoá", "write why it is deleted")
-                                  : page.Words("hãy viết ngắn hơn", "write less");
-    return DrawDelete(page, record, drawn, error);
+  if (const std::string problem = ReasonProblem(page, reason); !problem.empty()) {
+    return DrawDelete(page, record, drawn, problem);
   }
   std::optional<std::vector<OpId>> parents;
   if (!drawn.empty()) parents = ParseOps(drawn);

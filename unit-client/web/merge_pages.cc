@@ -72,6 +72,11 @@ std::string Obstacle(const PageCall& call, const RecordView& one, const RecordVi
   return "";
 }
 
+/// Everything that the comparison was drawn from.
+std::string SeenOf(const RecordView& one, const RecordView& other) {
+  return OpsText(one.deletion_parents) + "," + OpsText(other.deletion_parents);
+}
+
 Page NewPage(PageCall& call, const RecordView& record) {
   Page page{"merge", call.Words("Gộp hai hồ sơ", "Merge two records"), Json::object()};
   page.model["record"] = RecordLink(call, record.id);
@@ -82,6 +87,7 @@ Page NewPage(PageCall& call, const RecordView& record) {
 Result<Page> ComparisonPage(PageCall& call, const RecordView& one, const RecordView& other) {
   Page page = NewPage(call, one);
   page.model["with"] = other.id.Hex();
+  page.model["seen"] = SeenOf(one, other);
   page.model["obstacle"] = Obstacle(call, one, other);
   if (one.type != other.type) return page;
   page.model["comparison"] = {{"other", RecordLink(call, other.id)},
@@ -132,13 +138,20 @@ Result<Answer> MergeRecords(PageCall& call) {
   TRAM_ASSIGN(Page page, ComparisonPage(call, record, other));
   const std::string_view stays = call.Posted("stays");
   const bool one_stays = stays == record.id.Hex(), other_stays = stays == other.id.Hex();
-  if (!page.model["obstacle"].get<std::string>().empty() || one_stays == other_stays) {
-    if (page.model["obstacle"].get<std::string>().empty()) {
-      page.model["error"] =
-          call.Words("Hãy chọn hồ sơ được giữ lại", "Choose the record that stays");
-    }
+  const auto refuse = [&](std::string error) {
+    page.model["error"] = std::move(error);
+    page.model["one_chosen"] = one_stays;
+    page.model["other_chosen"] = other_stays;
     page.status = HttpStatusOf(ErrorCode::kInvalid);
     return Answer(std::move(page));
+  };
+  if (!page.model["obstacle"].get<std::string>().empty()) return refuse("");
+  if (call.Posted("seen") != SeenOf(record, other)) {
+    return refuse(call.Words("Trong lúc này có thêm thay đổi: hãy xem lại rồi chọn",
+                             "Something came meanwhile: look again, then choose"));
+  }
+  if (one_stays == other_stays) {
+    return refuse(call.Words("Hãy chọn hồ sơ được giữ lại", "Choose the record that stays"));
   }
   const RecordId& from = one_stays ? other.id : record.id;
   const RecordId& into = one_stays ? record.id : other.id;
@@ -148,6 +161,8 @@ Result<Answer> MergeRecords(PageCall& call) {
 
 Result<Answer> UnmergeRecord(PageCall& call) {
   TRAM_ASSIGN(const RecordId id, RecordInPath(call, 0));
+  TRAM_ASSIGN(const RecordView record, call.device().view().Find(id));
+  if (!record.merged_into) return Answer(SeeOther(RecordPath(id)));  // somebody was quicker
   TRAM_ASSIGN(const Saved saved, call.device().MergeInto(id, std::nullopt));
   return Answer(SeeOther(RecordPath(id, "?saved=" + saved.op.Hex())));
 }

@@ -1,8 +1,9 @@
 // One record: what it says, what stands below it, and for a person all of that as a time line.
 #include <algorithm>
 
+#include "app/conflicts.h"
 #include "app/names.h"
-#include "web/record_words.h"
+#include "web/conflict_model.h"
 
 namespace tram::client {
 namespace {
@@ -174,6 +175,10 @@ Result<Answer> Show(PageCall& call) {
       {"waits", record.waits_for > 0},
       {"unread", record.sealed_unread},
       {"merged_into", record.merged_into ? Json(RecordPath(*record.merged_into)) : Json(nullptr)}};
+  for (const std::uint32_t group : {kFieldParent, kFieldMergedInto}) {
+    if (PlacesOf(record, group) == nullptr) continue;
+    page.model["places"].push_back({{"href", ConflictPath(id, group)}});
+  }
   page.model["has_below"] = !page.model["below"].empty();
   page.model["has_above"] = !page.model["above"].empty();
   return Answer(std::move(page));

@@ -6,6 +6,11 @@
 #include "app/typed_values.h"
 
 namespace tram::client {
+namespace {
+
+constexpr std::size_t kReasonBytesMax = 2000;  // some 500 characters
+
+}  // namespace
 
 std::string TitleOf(const PageCall& page, const RecordId& record) {
   const auto titled = page.device().view().Title(record, page.call.Today());
@@ -54,11 +59,26 @@ std::string WrittenByLine(const PageCall& page, const Provenance& by) {
                      parts["device"].get_ref<const std::string&>());
 }
 
-std::string SeenText(std::vector<OpId> ops) {
-  std::sort(ops.begin(), ops.end());
+std::string OpsText(const std::vector<OpId>& ops) {
   std::string text;
-  for (const OpId& op : ops) text += (text.empty() ? "" : " ") + op.Hex();
+  for (const OpId& op : ops) text += (text.empty() ? "" : ",") + op.Hex();
   return text;
+}
+
+std::vector<OpId> ParseOps(std::string_view text) {
+  std::vector<OpId> ops;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    if (auto op = OpId::FromHexText(text.substr(0, end))) ops.push_back(*op);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return ops;
+}
+
+std::string ReasonProblem(const PageCall& page, std::string_view reason) {
+  if (reason.empty()) return page.Words("hãy ghi lý do xoá", "write why it is deleted");
+  if (reason.size() <= kReasonBytesMax) return "";
+  return page.Words("hãy viết ngắn hơn", "write less");
 }
 
 RecordId PageOf(const PageCall& page, const RecordId& record) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "web/page.h"
@@ -23,8 +24,12 @@ std::string CodeWords(const PageCall& page, const Field& field, std::uint32_t nu
 Json WrittenBy(const PageCall& page, const Provenance& by);
 /// The same in one line.
 std::string WrittenByLine(const PageCall& page, const Provenance& by);
-/// Every op that a page was drawn from, in one field of its form.
-std::string SeenText(std::vector<OpId> ops);
+/// Ops that a page was drawn from, in one field of its form: joined by ','; what is no id is left
+/// out when they are read.
+std::string OpsText(const std::vector<OpId>& ops);
+std::vector<OpId> ParseOps(std::string_view text);
+/// What is wrong with why a record is deleted, as Tidy gave it; "" where it will do.
+std::string ReasonProblem(const PageCall& page, std::string_view reason);
 /// The record whose page shows this one: its person's, or itself.
 RecordId PageOf(const PageCall& page, const RecordId& record);
 /// "/record/<id>?saved=<op>" of that page; without the query where nothing was written.

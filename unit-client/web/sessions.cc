@@ -70,13 +70,19 @@ void Sessions::MakeRoom() {
   }
 }
 
+void Session::Lock() {
+  if (locked_) return;
+  locked_ = true;
+  kept_pages.Forget();
+}
+
 void Sessions::Pass(std::int64_t now_ms) {
   for (auto session = sessions_.begin(); session != sessions_.end();) {
     auto here = session++;
     if (now_ms - here->begun_ms_ >= kSessionMsMax) {
       End(here->token_);
     } else if (now_ms - here->used_ms_ >= kIdleMsMax) {
-      here->locked_ = true;
+      here->Lock();
     }
   }
 }
@@ -101,7 +107,7 @@ Session* Sessions::Peek(std::string_view token, std::int64_t now_ms) {
 }
 
 void Sessions::LockAll() {
-  for (Session& session : sessions_) session.locked_ = true;
+  for (Session& session : sessions_) session.Lock();
 }
 
 Status Sessions::SetPin(Session& session, std::string_view pin, const Admitted& admitted) {

@@ -19,6 +19,7 @@
 
 #include "app/people.h"
 #include "tram/base/language.h"
+#include "web/kept_pages.h"
 #include "web/throttle.h"
 
 namespace tram::client {
@@ -47,9 +48,13 @@ class Session {
   Language language = Language::kVietnamese;
   /// What was looked for last: it stands in no address, and in no form that a browser may keep.
   std::string searched_words;
+  /// What answers what this person posted. Forgotten when the session locks.
+  KeptPages kept_pages;
 
  private:
   friend class Sessions;
+  void Lock();
+
   std::string token_, csrf_;
   Person person_;
   bool locked_ = false;
@@ -72,7 +77,7 @@ class Sessions {
   /// The same for what a page asks by itself: that is no use.
   Session* Peek(std::string_view token, std::int64_t now_ms);
 
-  void Lock(Session& session) { session.locked_ = true; }
+  void Lock(Session& session) { session.Lock(); }
   /// Where the device was locked in another way.
   void LockAll();
 

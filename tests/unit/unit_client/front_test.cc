@@ -1,11 +1,6 @@
 // The door of the pages: where a request comes from, who sends it, what he may see; signing in and
 // locking; and that nothing sealed stands where a browser keeps things.
-#include "web/front.h"
-
-#include <gmock/gmock.h>
-
-#include "app/people.h"
-#include "tests/unit/session/new_unit.h"
+#include "tests/unit/unit_client/front_fixture.h"
 #include "tram/base/embedded.h"
 
 namespace tram {
@@ -20,90 +15,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr char kHost[] = "127.0.0.1:7780";
-constexpr std::string_view kLan = "Chị Lan", kDung = "Anh Dũng";
-constexpr std::string_view kDungPassphrase = "một câu rất là dài";
-
-/// A clock that the test moves.
-class SetClock : public Clock {
- public:
-  std::int64_t WallMs() override { return SystemClock().WallMs(); }
-  std::int64_t SteadyMs() override { return steady_ms; }
-  std::int64_t steady_ms = 1'000'000;
-};
-
-class FrontTest : public NewUnitTest {
- protected:
-  void SetUp() override {
-    device_ = NewDevice();
-    ASSERT_TRUE(AddKeeper(*device_, {kLan, kUnitPassphrase}, std::nullopt));
-    ASSERT_TRUE(AddPerson(*device_, SystemRandom(), {kLan, kUnitPassphrase},
-                          {kDung, kDungPassphrase}, Role::kCommittee, std::nullopt));
-    device_->Lock();
-    NewFront();
-  }
-  void NewFront() {
-    Front::Options options;
-    options.hosts = {kHost};
-    options.folder = folder_;
-    options.cwd = scratch_.path();
-    options.device = [this] { return device_.get(); };
-    options.open_unit = [] { return Status(); };
-    options.services = {[] { return SyncState(); }, [] {}};
-    auto front = Front::Create(std::move(options), clock_, SystemRandom());
-    ASSERT_TRUE(front) << front.error().message;
-    front_ = std::move(*front);
-  }
-  HttpRequest Request(const std::string& method, const std::string& target) const {
-    HttpRequest request;
-    request.method = method;
-    EXPECT_TRUE(SetTarget(request, target));
-    AddHeader(request, "host", kHost);
-    if (!cookie_.empty()) AddHeader(request, "cookie", "tram7780=" + cookie_);
-    return request;
-  }
-  HttpResponse Get(const std::string& target) { return front_->Handle(Request("GET", target)); }
-  HttpResponse Post(const std::string& target,
-                    const std::vector<std::pair<std::string, std::string>>& fields,
-                    const std::string& origin = std::string("http://") + kHost) {
-    HttpRequest request = Request("POST", target);
-    if (!origin.empty()) AddHeader(request, "origin", origin);
-    for (const auto& [name, value] : fields) {
-      request.body += (request.body.empty() ? "" : "&") + name + "=" + PercentEncode(value);
-    }
-    return front_->Handle(request);
-  }
-  static std::string HeaderOf(const HttpResponse& response, std::string_view name) {
-    for (const auto& [key, value] : response.headers) {
-      if (key == name) return value;
-    }
-    return "";
-  }
-  std::string CsrfOf(const HttpResponse& page) {
-    constexpr std::string_view kBefore = "name=\"csrf\" value=\"";
-    const std::size_t at = page.body.find(kBefore);
-    EXPECT_NE(at, std::string::npos) << page.body;
-    const std::size_t begin = at + kBefore.size();
-    return page.body.substr(begin, page.body.find('"', begin) - begin);
-  }
-  HttpResponse SignIn(std::string_view name, std::string_view passphrase,
-                      const std::string& pin = "") {
-    const std::string csrf = CsrfOf(Get("/sign-in"));
-    HttpResponse response = Post("/sign-in", {{"csrf", csrf},
-                                              {"name", std::string(name)},
-                                              {"passphrase", std::string(passphrase)},
-                                              {"pin", pin}});
-    const std::string cookie = HeaderOf(response, "Set-Cookie");
-    if (cookie.starts_with("tram7780=")) cookie_ = cookie.substr(9, cookie.find(';') - 9);
-    return response;
-  }
-
-  SetClock clock_;
-  std::unique_ptr<UnitDevice> device_;
-  std::unique_ptr<Front> front_;
-  std::string cookie_;
-};
-
 TEST_F(FrontTest, NobodySignedInSeesTheSignInPageOnly) {
   for (const Route& route : Front::Routes()) {
     std::string path(route.pattern);
@@ -113,7 +24,7 @@ TEST_F(FrontTest, NobodySignedInSeesTheSignInPageOnly) {
       EXPECT_EQ(answer.status, 303) << path;
       EXPECT_THAT(HeaderOf(answer, "Location"), testing::StartsWith("/sign-in")) << path;
     } else {
-      EXPECT_EQ(answer.status, 403) << path << ": no token";
+      EXPECT_EQ(Landing(answer).status, 403) << path << ": no token";
     }
   }
 }
@@ -125,7 +36,8 @@ TEST_F(FrontTest, TheCommitteeSeesNothingClinical) {
     if (route.access != Access::kClinical) continue;
     std::string path(route.pattern);
     for (std::size_t at; (at = path.find("{}")) != path.npos;) path.replace(at, 2, "x");
-    const HttpResponse answer = route.method == "GET" ? Get(path) : Post(path, {{"csrf", csrf}});
+    const HttpResponse answer =
+        route.method == "GET" ? Get(path) : Landing(Post(path, {{"csrf", csrf}}));
     EXPECT_EQ(answer.status, 403) << route.method << " " << path;
   }
   EXPECT_FALSE(device_->unlocked()) << "the committee's passphrase opens no record";
@@ -145,7 +57,8 @@ TEST_F(FrontTest, OtherSitesAndOtherNamesAreRefused) {
   EXPECT_EQ(refused.status, 403);
   EXPECT_THAT(refused.body, Not(HasSubstr("<form")));
   EXPECT_EQ(Get("/people").status, 200) << "none of these locked it";
-  EXPECT_EQ(Post("/lock", {{"csrf", std::string(csrf.size(), '0')}}).status, 403) << "wrong token";
+  EXPECT_EQ(Landing(Post("/lock", {{"csrf", std::string(csrf.size(), '0')}})).status, 403)
+      << "wrong token";
   EXPECT_EQ(Post("/lock", fields).status, 303);
 }
 
@@ -161,7 +74,7 @@ TEST_F(FrontTest, FiveIdleMinutesLockThePagesAndTheDevice) {
   EXPECT_EQ(locked.status, 303);
   EXPECT_THAT(HeaderOf(locked, "Location"), HasSubstr("/lock?back=%2Flist%2Fclient"));
   const std::string csrf = CsrfOf(Get("/lock"));
-  EXPECT_EQ(Post("/unlock", {{"csrf", csrf}, {"pin", "1111"}}).status, 403);
+  EXPECT_EQ(Landing(Post("/unlock", {{"csrf", csrf}, {"pin", "1111"}})).status, 403);
   const HttpResponse open =
       Post("/unlock", {{"csrf", csrf}, {"pin", "8264"}, {"back", "/list/client"}});
   EXPECT_EQ(open.status, 303) << open.body;
@@ -179,8 +92,8 @@ TEST_F(FrontTest, WhatAPageAsksByItselfKeepsNobodySignedIn) {
 }
 
 TEST_F(FrontTest, WrongPassphrasesSlowDown) {
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(SignIn(kLan, "wrong passphrase").status, 403);
-  const HttpResponse waits = SignIn(kLan, kUnitPassphrase);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Landing(SignIn(kLan, "wrong passphrase")).status, 403);
+  const HttpResponse waits = Landing(SignIn(kLan, kUnitPassphrase));
   EXPECT_EQ(waits.status, 403) << "right, but too early";
   EXPECT_THAT(waits.body, HasSubstr("đợi 1 giây"));
   clock_.steady_ms += 1000;

@@ -213,7 +213,7 @@ Answer FormTest::Ask(const std::string& method, const std::string& target, const
   EXPECT_TRUE(SetTarget(request, target)) << target;
   Output out(language_, false);
   Call call{device(at), out, clock_, SystemRandom(), {}};
-  for (auto routes : {FormRoutes(), HistoryRoutes()}) {
+  for (auto routes : {FormRoutes(), HistoryRoutes(), ConflictRoutes()}) {
     for (const Route& route : routes) {
       const auto parts = Match(route, request.path);
       if (route.method != method || !parts) continue;

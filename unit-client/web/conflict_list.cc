@@ -1,0 +1,104 @@
+// What only a person can settle, in one list: conflicts, what the programme's checks find, what
+// waits.
+#include <map>
+
+#include "app/conflicts.h"
+#include "web/conflict_model.h"
+#include "web/conflict_pages.h"
+#include "web/merge_pages.h"
+
+namespace tram::client {
+namespace {
+
+constexpr std::size_t kShownMax = 200;  // of one kind in the list
+
+/// An item into a list that is cut at kShownMax; the rest is counted.
+void AddTo(Json& list, Json item) {
+  if (list.is_null()) list = Json::object();
+  const std::size_t count = list.value("count", std::size_t{0}) + 1;
+  list["count"] = count;
+  if (count <= kShownMax) {
+    list["items"].push_back(std::move(item));
+  } else {
+    list["more"] = count - kShownMax;
+  }
+}
+
+Status AddConflicts(PageCall& call, Json& model) {
+  for (const Conflict& conflict : call.device().view().Conflicts()) {
+    TRAM_ASSIGN(const RecordView record, call.device().view().Find(conflict.record));
+    Json item = RecordLink(call, record.id);
+    if (conflict.kind == Conflict::Kind::kDeletion) {
+      item["href"] = DeletionConflictPath(record.id);
+      item["by"] = WrittenBy(call, record.changed);
+      AddTo(model["deletions"], std::move(item));
+      continue;
+    }
+    const std::vector<const FieldView*> fields = GroupFields(record, conflict.group);
+    if (fields.empty()) {
+      if (PlacesOf(record, conflict.group) != nullptr) {
+        item["href"] = ConflictPath(record.id, conflict.group);
+      }
+      item["merged"] = conflict.group == kFieldMergedInto;
+      AddTo(model["places"], std::move(item));
+      continue;
+    }
+    item["href"] = ConflictPath(record.id, conflict.group);
+    item["label"] = GroupLabel(call, fields);
+    item["candidates"] = fields[0]->candidates.size();
+    AddTo(model["fields"], std::move(item));
+  }
+  return {};
+}
+
+Status AddFindings(PageCall& call, Json& model) {
+  TRAM_ASSIGN(const std::vector<CheckFinding> findings,
+              call.device().view().Checks(call.call.Today()));
+  std::map<const Check*, std::size_t> places;
+  for (const CheckFinding& finding : findings) {
+    const auto [place, fresh] = places.emplace(finding.check, model["checks"].size());
+    if (fresh) model["checks"].push_back({{"label", call.In(finding.check->label)}});
+    Json item = RecordLink(call, finding.record);
+    if (ComparesPersons(call.device().programme(), *finding.check)) {
+      item["merge"] = RecordPath(finding.record, "/merge");
+    }
+    AddTo(model["checks"][place->second], std::move(item));
+  }
+  return {};
+}
+
+void AddWaiting(PageCall& call, Json& model) {
+  for (const RecordId& id : call.device().view().Waiting()) {
+    auto record = call.device().view().Find(id);
+    Json item{{"waits_for", record ? record->waits_for : 0}};
+    if (record) item.update(RecordLink(call, id));
+    item["known"] = record.has_value();
+    AddTo(model["waiting"], std::move(item));
+  }
+}
+
+Result<Answer> ListPage(PageCall& call) {
+  Page page{"conflicts", call.Words("Cần xem lại", "To look at again"), Json::object()};
+  page.model["checks"] = Json::array();
+  TRAM_TRY(AddConflicts(call, page.model));
+  TRAM_TRY(AddFindings(call, page.model));
+  AddWaiting(call, page.model);
+  page.model["nothing"] = page.model["checks"].empty() && page.model.size() == 1;
+  return Answer(std::move(page));
+}
+
+}  // namespace
+
+std::span<const Route> ConflictRoutes() {
+  static const Route routes[] = {
+      {"GET", "/conflicts", Access::kClinical, ListPage},
+      {"GET", "/record/{}/conflict/{}", Access::kClinical, ConflictPage},
+      {"POST", "/record/{}/conflict/{}", Access::kClinical, SettleConflict},
+      {"GET", "/record/{}/merge", Access::kClinical, MergePage},
+      {"POST", "/record/{}/merge", Access::kClinical, MergeRecords},
+      {"POST", "/record/{}/unmerge", Access::kClinical, UnmergeRecord},
+  };
+  return routes;
+}
+
+}  // namespace tram::client
