@@ -203,8 +203,9 @@ Result<Json> FieldsModel(PageCall& page, const FilledForm& form) {
       problems.push_back(
           {{"href", "#" + IdOf(field)}, {"label", page.In(field.label)}, {"what", entry.error}});
     }
-    more_open |= field.more && (!entry.typed.empty() || !entry.error.empty());
-    (field.more ? more : fields).push_back(std::move(model));
+    const bool aside = field.more && !form.group;  // of a few nothing is set aside
+    more_open |= aside && (!entry.typed.empty() || !entry.error.empty());
+    (aside ? more : fields).push_back(std::move(model));
   }
   return Json{{"fields", std::move(fields)}, {"more_shown", !more.empty()},
               {"more_open", more_open},      {"more", std::move(more)},

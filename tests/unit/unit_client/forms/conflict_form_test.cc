@@ -397,6 +397,17 @@ TEST_F(ConflictFormTest, EditedHereAndDeletedThereIsKeptOrDeletedByAPerson) {
   EXPECT_THAT(device(1).view().Conflicts(), IsEmpty());
 }
 
+TEST_F(ConflictFormTest, WhatIsDeletedIsNotToBeSettledUntilItIsBack) {
+  Conflicting("days", "3", "5");
+  ASSERT_TRUE(device().Delete(episode_, "nhầm", std::nullopt));
+  EXPECT_THAT(device().view().Conflicts(), IsEmpty());
+  EXPECT_EQ(PageAt("/conflicts").model["nothing"], true);
+  ASSERT_TRUE(device().Undelete(episode_));
+  EXPECT_THAT(Items("fields"), ElementsAre(PathOf("days")));
+  device().Lock();
+  EXPECT_THAT(device().view().Conflicts(), IsEmpty()) << "of a sealed field";
+}
+
 TEST_F(ConflictFormTest, EveryProblemOfASavingStandsInALineOfItsOwn) {
   RecordForm form;
   form.type = device().programme().ByName("episode");
