@@ -29,7 +29,7 @@ TEST(Output, AnErrorIsOneLineAndInTheDocument) {
   Output out(Language::kEnglish, true);
   Outcome outcome = out.Finish(MakeError(ErrorCode::kInvalid, "first line\nsecond"));
   EXPECT_EQ(outcome.exit, 1);
-  EXPECT_EQ(outcome.err, "first line second\n");
+  EXPECT_EQ(outcome.err, "first line; second\n");
   Json json = Json::parse(outcome.out);
   EXPECT_EQ(json["error"]["code"], "invalid");
 }
