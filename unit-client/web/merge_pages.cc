@@ -110,7 +110,8 @@ Result<RecordView> RecordNamed(PageCall& call, std::string_view hex) {
 
 bool ComparesPersons(const Programme& programme, const Check& check) {
   const RecordType* type = programme.ByName(check.record);
-  return check.device_only && type != nullptr && type->person;
+  return check.device_only && type != nullptr && type->person &&
+         check.sql.find("id <> ") != std::string::npos;
 }
 
 Result<Answer> MergePage(PageCall& call) {
