@@ -154,6 +154,7 @@ Result<Json> FieldModel(PageCall& page, const FilledForm& form, const FormField&
                 {"must", field.required},
                 {"help", page.In(field.help)},
                 {"hint", false},
+                {"focus", false},
                 {"error", entry.error},
                 {"wrong", !entry.error.empty()},
                 {"conflict", conflict},
@@ -183,6 +184,20 @@ Result<Json> FieldModel(PageCall& page, const FilledForm& form, const FormField&
   return model;
 }
 
+/// Where typing begins: what is still empty of a new record, else the first field.
+void ChooseFocus(const FilledForm& form, Json& fields) {
+  Json* chosen = nullptr;
+  for (Json& field : fields) {
+    if (field["hidden"] == true) continue;
+    if (chosen == nullptr) chosen = &field;
+    if (form.record || field["typed"] == "") {
+      chosen = &field;
+      break;
+    }
+  }
+  if (chosen != nullptr) (*chosen)["focus"] = true;
+}
+
 }  // namespace
 
 Result<Json> FieldsModel(PageCall& page, const FilledForm& form) {
@@ -207,6 +222,7 @@ Result<Json> FieldsModel(PageCall& page, const FilledForm& form) {
     more_open |= aside && (!entry.typed.empty() || !entry.error.empty());
     (aside ? more : fields).push_back(std::move(model));
   }
+  if (problems.empty()) ChooseFocus(form, fields);
   return Json{{"fields", std::move(fields)}, {"more_shown", !more.empty()},
               {"more_open", more_open},      {"more", std::move(more)},
               {"wrong", !problems.empty()},  {"problems", std::move(problems)}};

@@ -1,6 +1,7 @@
 // Lists of records: people, found as their names are typed, and the unit's own books. What is
-// searched for is posted, though it changes nothing, and kept in the session: a browser keeps
-// addresses in its history, and what was posted to a page that it shows.
+// searched for is posted (the only one that fits is opened), though it changes nothing, and kept in
+// the session: a browser keeps addresses in its history, and what was posted to a page that it
+// shows.
 #include <charconv>
 
 #include "app/names.h"
@@ -25,7 +26,7 @@ Result<Json> LinesOf(PageCall& page, const std::vector<TitledRecord>& records) {
     lines.push_back({{"href", RecordPath(titled.record)},
                      {"title", titled.title},
                      {"changed", TimeText(record.changed.time.ms)},
-                     {"by", AuthorText(page.call, record.changed)}});
+                     {"by", record.changed.author ? AuthorText(page.call, record.changed) : ""}});
   }
   return lines;
 }
@@ -60,6 +61,12 @@ Result<Answer> List(PageCall& call) {
 Result<Answer> Find(PageCall& call) {
   TRAM_ASSIGN(const RecordType* type, FindType(call.call, call.parts[0]));
   call.session.searched_words = call.Posted("q");
+  if (!call.Posted("open").empty() && !call.session.searched_words.empty()) {
+    TRAM_ASSIGN(
+        const UnitView::Found found,
+        call.device().view().Search(*type, call.session.searched_words, 0, 1, call.call.Today()));
+    if (found.all == 1) return Answer(SeeOther(RecordPath(found.records[0].record)));
+  }
   return Answer(SeeOther("/list/" + type->name + "?page=1"));
 }
 

@@ -90,6 +90,8 @@ Result<Json> ChildJson(PageCall& page, const RecordType& type, const Child& chil
   const bool says_more = title.readable && title.title != date;
   TRAM_ASSIGN(std::string summary, Summary(page, record, title.title));
   return Json{{"href", RecordPath(id)},
+              {"id", child.id},
+              {"type", type.name},
               {"kind", page.In(type.label)},
               {"date", date},
               {"sort", child.date},
@@ -141,6 +143,33 @@ Result<Json> Above(PageCall& page, const RecordView& record) {
   return above;
 }
 
+/// Ways to record something below this one. What usually comes next is marked: below the newest of
+/// what follows (a person's stay in treatment: its next session), or the first of them.
+Json AddLinks(const PageCall& page, const RecordType& type, const RecordId& id, const Json& below) {
+  const Programme& programme = page.device().programme();
+  Json links = Json::array();
+  const auto add = [&](const RecordType& under, const std::string& parent, bool next) {
+    links.push_back({{"href", "/new/" + under.name + "?parent=" + parent},
+                     {"label", page.In(under.label)},
+                     {"next", next}});
+  };
+  const RecordType* next = programme.ByName(type.next);
+  const auto newest = std::find_if(below.begin(), below.end(), [&](const Json& child) {
+    return next != nullptr && child["type"] == next->name;
+  });
+  if (newest != below.end()) {
+    const RecordType* after = programme.ByName(next->next);
+    if (after != nullptr && after->parent == next->name) {
+      add(*after, (*newest)["id"], true);
+      next = nullptr;
+    }
+  }
+  for (const RecordType& under : programme.records) {
+    if (under.parent == type.name) add(under, id.Hex(), &under == next);
+  }
+  return links;
+}
+
 Result<Answer> Show(PageCall& call) {
   TRAM_ASSIGN(const RecordId id, RecordInPath(call, 0));
   TRAM_ASSIGN(const RecordView record, call.device().view().Find(id));
@@ -150,15 +179,10 @@ Result<Answer> Show(PageCall& call) {
   page.template_name = "record";
   page.title = call.In(type.label);
   page.heading = type.person ? title.title : page.title + ": " + title.title;
-  Json add = Json::array();
-  for (const RecordType& under : call.device().programme().records) {
-    if (under.parent != type.name) continue;
-    add.push_back(
-        {{"href", "/new/" + under.name + "?parent=" + id.Hex()}, {"label", call.In(under.label)}});
-  }
   TRAM_ASSIGN(Json facts, Facts(call, record));
   TRAM_ASSIGN(Json above, Above(call, record));
   TRAM_ASSIGN(Json below, Below(call, type, id));
+  Json add = AddLinks(call, type, id, below);
   page.model = {
       {"kind", call.In(type.label)},
       {"person", type.person},
