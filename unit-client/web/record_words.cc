@@ -39,7 +39,11 @@ std::string ValueOrEmptyWords(const PageCall& page, const Field& field, const Va
 
 Json RecordLink(const PageCall& page, const RecordId& record) {
   Json json{{"title", TitleOf(page, record)}, {"href", RecordPath(record)}, {"type", ""}};
-  if (auto found = page.device().view().Find(record)) json["type"] = page.In(found->type->label);
+  json["person"] = "";
+  if (auto found = page.device().view().Find(record)) {
+    json["type"] = page.In(found->type->label);
+    if (found->root && *found->root != record) json["person"] = TitleOf(page, *found->root);
+  }
   return json;
 }
 

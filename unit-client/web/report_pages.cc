@@ -9,6 +9,7 @@
 namespace tram::client {
 namespace {
 
+constexpr std::string_view kEverybody = "all";  // instead of a group
 constexpr int kMonthsShown = 6;    // the month and those before it: what fits across A4
 constexpr int kMonthsOfYear = 12;  // of counts beside the outcomes
 
@@ -96,6 +97,7 @@ Json SheetModel(const FigureSheet& sheet, const std::string& label) {
              {"head", Json::array()},
              {"rows", Json::array()},
              {"names", sheet.names},
+             {"plain", sheet.name.empty()},
              {"curve", sheet.chart == FigureSheet::Chart::kCurve},
              {"chart", sheet.chart == FigureSheet::Chart::kCurve     ? "curve"
                        : sheet.chart == FigureSheet::Chart::kPeriods ? "periods"
@@ -125,6 +127,7 @@ Json TableModel(const PageCall& call, const FigureReport& report, const FigureTa
   for (const FigureSheet& sheet : FigureSheets(report, table, call.language())) {
     model["sheets"].push_back(SheetModel(sheet, label));
   }
+  model["shown"] = !model["sheets"].empty();
   return model;
 }
 
@@ -141,6 +144,28 @@ void AddStrata(const PageCall& call, const std::string& chosen, Json& model) {
     model["strata"].push_back(
         {{"value", dimension.name}, {"label", label}, {"chosen", chosen == dimension.name}});
   }
+}
+
+bool IsDivided(const FigureReport& report) {
+  const auto divided = [](const FigureLine& line) {
+    return !line.stratum.empty() && line.stratum != kEverybody;
+  };
+  return std::any_of(report.tables.begin(), report.tables.end(), [&](const FigureTable& table) {
+    return std::any_of(table.lines.begin(), table.lines.end(), divided);
+  });
+}
+
+/// All tables; those without a figure are only named by the page.
+void AddTables(const PageCall& call, const FigureReport& report, Json& model) {
+  Json without = Json::array();
+  for (const FigureTable& table : report.tables) {
+    model["tables"].push_back(TableModel(call, report, table));
+    const Json& added = model["tables"].back();
+    if (!added["shown"]) without.push_back(added["label"]);
+  }
+  model["some_without"] = !without.empty();
+  model["without"] = std::move(without);
+  model["undivided"] = report.query.stratum != kEverybody && !IsDivided(report);
 }
 
 Result<Answer> ReportPage(PageCall& call, const Kind& kind) {
@@ -160,12 +185,11 @@ Result<Answer> ReportPage(PageCall& call, const Kind& kind) {
   }
   page.model["month"] = made->month;
   page.model["about"] = made->about;
+  page.model["about"].erase(0);  // its title, which stands above
   page.model["made"] = true;
   page.model["query"] =
       "month=" + made->month + "&stratum=" + PercentEncode(made->figures.query.stratum);
-  for (const FigureTable& table : made->figures.tables) {
-    page.model["tables"].push_back(TableModel(call, made->figures, table));
-  }
+  AddTables(call, made->figures, page.model);
   return Answer(std::move(page));
 }
 

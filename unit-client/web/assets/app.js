@@ -39,6 +39,16 @@
     });
   }
 
+  // A table that is wider than the window is moved by keys, too.
+  const reachable = () => {
+    for (const box of document.querySelectorAll(".table")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  reachable();
+  addEventListener("resize", reachable);
+
   // "/" goes to the search field of the page.
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select");

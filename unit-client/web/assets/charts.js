@@ -12,15 +12,29 @@
     borderColor: colours[index], backgroundColor: colours[index], borderDash: dashes[index],
     borderWidth: 2, pointRadius: 3, tension: 0, spanGaps: false,
   });
+  // Months in which nothing was counted have no column: they keep their place.
+  const allMonths = (months) => {
+    if (!months.every((month) => /^\d{4}-\d{2}$/.test(month))) return months;
+    const all = [], last = months[months.length - 1];
+    for (let [year, month] = months[0].split("-").map(Number);;) {
+      all.push(`${year}-${String(month).padStart(2, "0")}`);
+      if (all[all.length - 1] >= last) return all;
+      if (++month > 12) { ++year; month = 1; }
+    }
+  };
   const periods = (table) => {
     const names = Number(table.dataset.names || 0);
-    const labels = [...table.tHead.rows[0].cells].slice(names).map((cell) => cell.textContent);
+    const months = [...table.tHead.rows[0].cells].slice(names).map((cell) => cell.textContent);
+    const labels = allMonths(months);
     const rows = [...table.tBodies[0].rows].slice(0, linesMax);
     const datasets = rows.map((row, index) => ({
       label: [...row.cells].slice(0, names).map((cell) => cell.textContent).join(", "),
-      data: [...row.cells].slice(names).map(numberOf), ...style(index),
+      data: labels.map((label) => {
+        const column = months.indexOf(label);
+        return column < 0 ? null : numberOf(row.cells[names + column]);
+      }), ...style(index),
     }));
-    return { labels, datasets, stepped: false };
+    return { labels, datasets };
   };
   const curve = (table) => {
     const rows = [...table.tBodies[0].rows];
@@ -40,12 +54,15 @@
     box.append(canvas);
     table.closest(".table").before(box);
     new Chart(canvas, {
-      type: "line",
+      type: isCurve || datasets.length > 1 ? "line" : "bar",
       data: { labels, datasets },
       options: {
         animation: false, responsive: true, aspectRatio: 2.5,
         plugins: { legend: { display: datasets.length > 1 } },
-        scales: { y: { beginAtZero: true, max: isCurve ? 1 : undefined } },
+        scales: {
+          x: isCurve ? { title: { display: true, text: table.tHead.rows[0].cells[0].textContent } } : {},
+          y: isCurve ? { beginAtZero: true, max: 1 } : { beginAtZero: true, ticks: { precision: 0 } },
+        },
       },
     });
   }
