@@ -23,6 +23,7 @@ Json Capabilities(const std::filesystem::path& profile) {
   Json arguments = {"--headless",
                     "--no-sandbox",
                     "--disable-gpu",
+                    "--hide-scrollbars",
                     "--no-first-run",
                     "--disable-background-networking",
                     "--disable-component-update",
@@ -90,7 +91,7 @@ Browser::~Browser() {
 void Browser::Close() {
   const Json handles = Get("/window/handles");
   // chromedriver has no other way than DELETE to end a session; a window that closes itself is one.
-  Ask("/goog/cdp/execute", {{"cmd", "Browser.close"}, {"params", Json::object()}}, false);
+  Command("Browser.close", Json::object(), false);
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(kStartPatienceMs);
   while (IsUsed(profile_) && std::chrono::steady_clock::now() < until) std::this_thread::yield();
   driver_->Stop();
@@ -158,6 +159,15 @@ void Browser::Keys(const std::string& text) {
   Ask("/element/" + active[kElementKey].get<std::string>() + "/value", {{"text", text}});
 }
 
+void Browser::Press(const std::vector<std::string>& keys) {
+  Json strokes = Json::array();
+  for (const std::string& key : keys) strokes.push_back({{"type", "keyDown"}, {"value", key}});
+  for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+    strokes.push_back({{"type", "keyUp"}, {"value", *key}});
+  }
+  Ask("/actions", {{"actions", {{{"type", "key"}, {"id", "keys"}, {"actions", strokes}}}}});
+}
+
 void Browser::Click(const std::string& css) {
   const std::string element = Element(css);
   if (!element.empty()) Ask("/element/" + element + "/click", Json::object());
@@ -196,20 +206,31 @@ void Browser::Resize(int width, int height) {
   Ask("/window/rect", {{"width", width}, {"height", height}});
 }
 
-void Browser::Screenshot(const std::filesystem::path& file) {
-  const Json size = Run("return document.documentElement.scrollHeight");
-  const Json shot =
-      Ask("/goog/cdp/execute", {{"cmd", "Page.captureScreenshot"},
-                                {"params", {{"format", "png"}, {"captureBeyondViewport", true}}}});
-  std::string text = shot.value("data", "");  // in the alphabet of RFC 4648, section 4
+Json Browser::Command(const std::string& name, const Json& params, bool fail) {
+  return Ask("/goog/cdp/execute", {{"cmd", name}, {"params", params}}, fail);
+}
+
+void Browser::WriteAnswer(const Json& answer, const std::filesystem::path& file) {
+  // In the alphabet of RFC 4648, section 4.
+  std::string text = answer.is_object() ? answer.value("data", "") : "";
   while (text.ends_with('=')) text.pop_back();
   std::replace(text.begin(), text.end(), '+', '-');
   std::replace(text.begin(), text.end(), '/', '_');
   auto bytes = FromBase64(text);
-  ASSERT_TRUE(bytes);
+  ASSERT_TRUE(bytes && !bytes->empty()) << file;
   std::ofstream(file, std::ios::binary)
       .write(reinterpret_cast<const char*>(bytes->data()),
              static_cast<std::streamsize>(bytes->size()));
+}
+
+void Browser::Screenshot(const std::filesystem::path& file) {
+  WriteAnswer(
+      Command("Page.captureScreenshot", {{"format", "png"}, {"captureBeyondViewport", true}}),
+      file);
+}
+
+void Browser::Print(const std::filesystem::path& file) {
+  WriteAnswer(Command("Page.printToPDF", {{"preferCSSPageSize", true}}), file);
 }
 
 }  // namespace tram::test

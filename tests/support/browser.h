@@ -10,11 +10,17 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "tests/support/process.h"
 #include "tram/transport/http_client.h"
 
 namespace tram::test {
+
+inline constexpr char kEnter[] = "\ue007";
+inline constexpr char kTab[] = "\ue004";
+inline constexpr char kDown[] = "\ue015";
+inline constexpr char kAltKey[] = "\ue00a";
 
 /// Paths of both programs are known; else a test skips.
 bool BrowserIsThere();
@@ -37,6 +43,9 @@ class Browser {
   void Type(const std::string& css, const std::string& text);
   /// Types to wherever the focus is.
   void Keys(const std::string& text);
+  /// Presses keys one after the other wherever the focus is, and lets go of the last one first:
+  /// {kAltKey, "n"}.
+  void Press(const std::vector<std::string>& keys);
   void Click(const std::string& css);
   /// A click that loads another page: waits until that is there.
   void Follow(const std::string& css);
@@ -47,6 +56,8 @@ class Browser {
   /// Until the expression is true in the page; fails the test after 20 s.
   void Wait(const std::string& expression);
   void Resize(int width, int height);
+  /// What printing to A4 makes of the page, as the page itself wishes it: a PDF.
+  void Print(const std::filesystem::path& file);
   /// A PNG of the whole page.
   void Screenshot(const std::filesystem::path& file);
   /// Closes it as a person does, so that it writes its profile to the disk.
@@ -58,6 +69,9 @@ class Browser {
   nlohmann::json Ask(const std::string& path, const nlohmann::json& body, bool fail = true);
   nlohmann::json Get(const std::string& path);
   std::string Element(const std::string& css);
+  /// A command of the Chrome DevTools protocol.
+  nlohmann::json Command(const std::string& name, const nlohmann::json& params, bool fail = true);
+  void WriteAnswer(const nlohmann::json& answer, const std::filesystem::path& file);
 
   std::filesystem::path profile_;
   HttpClient http_;

@@ -174,7 +174,6 @@ Json Notices(PageCall& call) {
 
 /// What does not show as data, with its reasons.
 void AddLists(PageCall& call, Json& model) {
-  model["kept_back"] = !call.device().view().Held().empty();
   for (const HeldOp& held : call.device().view().Held()) {
     if (model["held"].size() == kShownMax) break;
     model["held"].push_back({{"device", ShortDevice(held.device)},

@@ -12,9 +12,6 @@
 
 namespace tram::test {
 
-inline constexpr char kEnter[] = "\ue007";
-inline constexpr char kTab[] = "\ue004";
-
 /// `unit-client serve`.
 class ServedUnit {
  public:

@@ -1,0 +1,223 @@
+// Every page of the program, in both languages, narrow and wide: axe-core finds nothing (WCAG 2.2,
+// levels A and AA, and best practice), targets are large enough, nothing is cut off. The pages are
+// those of the front's table of routes, so that none is forgotten.
+#include <algorithm>
+#include <filesystem>
+#include <regex>
+#include <set>
+
+#include "tests/e2e/browser/filled_unit.h"
+#include "tests/support/paths.h"
+#include "tram/base/os_file.h"
+#include "web/front.h"
+
+namespace tram::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kAxe[] = "/build/npm/node_modules/axe-core/axe.min.js";
+constexpr char kChecks[] = "/tests/e2e/browser/page_checks.js";
+constexpr std::size_t kScriptBytesMax = 4 << 20;
+constexpr char kRunAxe[] =
+    "return axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'tag', values:"
+    " ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}})"
+    ".then((found) => found.violations.map((v) => v.id + ': ' + v.help + ': '"
+    "   + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary)"
+    "       .join(' | ')));";
+
+/// What stands there for programs, or is given as a file: no page.
+const std::set<std::string> kNoPages{"/sync/state", "/reports/month.csv", "/reports/month.xlsx",
+                                     "/reports/outcomes.csv", "/reports/outcomes.xlsx"};
+
+class EveryPageTest : public FilledUnitTest, public testing::WithParamInterface<const char*> {
+ protected:
+  void SetUp() override {
+    const std::string here = kSourceDir;
+    if (!fs::exists(here + kAxe)) GTEST_SKIP() << "needs axe-core: ./dev test fetches it with npm";
+    auto axe = ReadFile(here + kAxe, kScriptBytesMax),
+         checks = ReadFile(here + kChecks, kScriptBytesMax);
+    ASSERT_TRUE(axe && checks);
+    axe_ = *axe;
+    checks_ = *checks;
+    FilledUnitTest::SetUp();
+  }
+
+  void AtFirstStart() override {
+    InLanguage();
+    Check("setup");
+    browser_->Type("#name", "Lan");
+    browser_->Type("#passphrase", "12345678");
+    browser_->Type("#again", "12345678");
+    browser_->Follow("main button.primary");
+    Check("setup-weak");
+  }
+  void InLanguage() {
+    const std::string other = std::string(GetParam()) == "vi" ? "en" : "vi";
+    if (browser_->Has("form[action='/language'] button[value='" + std::string(GetParam()) + "']")) {
+      browser_->Follow("form[action='/language'] button");
+    }
+    EXPECT_TRUE(browser_->Has("form[action='/language'] button[value='" + other + "']"));
+  }
+  void Visit(const std::string& path) {
+    visited_.push_back(path.substr(0, path.find('?')));
+    browser_->Go(At(path));
+    std::string name = visited_.back() == "/" ? "/today" : path;
+    for (const auto& [type, id] : record_of_) {
+      name = std::regex_replace(name, std::regex("/record/" + id), "/record-" + type);
+    }
+    name = std::regex_replace(name, std::regex("[0-9a-f]{20,}"), "id");
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c != '-' && !std::isalnum(c); }, '-');
+    Check(name.substr(1));
+  }
+  /// Of the page that the browser shows.
+  void Check(const std::string& name) {
+    Keep(name);
+    browser_->Run("for (const d of document.querySelectorAll('details')) d.open = true");
+    browser_->Run(axe_);
+    for (const int width : {360, 1280}) {
+      browser_->Resize(width, 900);
+      ASSERT_EQ(browser_->Run("return innerWidth"), width);
+      for (const auto& script : {std::string(kRunAxe), checks_}) {
+        const auto wrong = browser_->Run(script);
+        ASSERT_TRUE(wrong.is_array()) << wrong.dump();
+        for (const auto& line : wrong) {
+          ADD_FAILURE() << name << ", " << GetParam() << ", " << width
+                        << " pixels: " << line.get<std::string>();
+        }
+      }
+    }
+    ++checked_;
+  }
+  /// Where screenshots are wanted: in one language, with closed details, as people see it.
+  void Keep(const std::string& name) {
+    if (std::string(GetParam()) == "vi") Shoot(name);
+  }
+  bool Visited(std::string_view pattern) const {
+    const std::regex wanted(
+        std::regex_replace(std::string(pattern), std::regex("\\{\\}"), "[^/?]+"));
+    return std::any_of(visited_.begin(), visited_.end(),
+                       [&](const std::string& path) { return std::regex_match(path, wanted); });
+  }
+  std::string ConflictOf(const std::string& record) {
+    browser_->Go(At("/conflicts"));
+    return browser_->Run("return document.querySelector(\"a[href*='" + record +
+                         "/conflict/']\").getAttribute('href')");
+  }
+
+  void VisitRecords() {
+    for (const std::string& type : RecordTypes()) {
+      ASSERT_NE(record_of_[type], "") << "a record of each type: " << type;
+      const std::string record = "/record/" + record_of_[type];
+      const auto parent = own_->Json({"show", record_of_[type]}).at("parent");
+      Visit("/new/" + type + (parent.is_string() ? "?parent=" + parent.get<std::string>() : ""));
+      Visit(record);
+    }
+    Visit("/record/" + in_treatment_);
+    for (const std::string type : {"client", "episode", "session", "funding"}) {
+      const std::string record = "/record/" + record_of_[type];
+      Visit("/list/" + type);
+      Visit(record + "/edit");
+      Visit(record + "/history");
+      Visit(record + "/delete");
+    }
+    Visit("/record/" + deleted_);
+    Visit("/record/" + deleted_ + "/history");
+  }
+  void VisitDecisions() {
+    Visit("/conflicts");
+    const std::string fields = ConflictOf(in_conflict_),
+                      deletion = ConflictOf(deleted_and_changed_);
+    Visit(fields);
+    Visit(deletion);
+    browser_->Follow("main button.primary");  // nothing is chosen
+    Check("conflict-without-a-choice");
+    Visit("/record/" + twin_ + "/merge");
+    Visit("/record/" + twin_ + "/merge?with=" + other_twin_);
+    browser_->Follow("main button.primary");
+    Check("merge-without-a-choice");
+    browser_->Go(At("/record/" + twin_ + "/merge?with=" + other_twin_));
+    browser_->Click("input[name=stays][value='" + other_twin_ + "']");
+    browser_->Follow("main button.primary");
+    Check("merged");
+    Visit("/record/" + twin_);
+    Visit("/record/" + twin_ + "/merge");
+  }
+  void VisitForms() {
+    browser_->Go(At("/new/session?parent=" + record_of_["episode"]));
+    browser_->Run("for (const d of document.querySelectorAll('details')) d.open = true");
+    browser_->Type("[name='f.date']", "hôm kia");
+    browser_->Type("[name='f.minutes']", "một tiếng");
+    browser_->Follow("button[name=go][value=save]");
+    EXPECT_TRUE(browser_->Has("#problems"));
+    Check("form-with-errors");
+    browser_->Go(At("/new/session?parent=" + record_of_["episode"]));
+    EXPECT_TRUE(browser_->Has("#draft"));
+    Check("form-with-a-draft");
+    browser_->Follow("#draft form button");
+    browser_->Type("[name='f.note']", "đỡ nhiều");
+    browser_->Follow("button[name=go][value=save]");
+    EXPECT_TRUE(browser_->Has("button[form=undo]"));
+    Check("saved");
+    browser_->Go(At("/record/" + record_of_["funding"] + "/delete"));
+    browser_->Follow("main button.danger");
+    Check("delete-without-a-reason");
+    browser_->Go(At("/list/client"));
+    browser_->Type("input[type=search]", "van");
+    browser_->Follow("form[role=search] button");
+    Check("list-found");
+    browser_->Type("input[type=search]", "khong co ai");
+    browser_->Follow("form[role=search] button");
+    Check("list-nobody");
+  }
+  void VisitDoors() {
+    Visit("/nowhere");
+    Visit("/reports/month?month=never");
+    browser_->Go(At("/people"));
+    browser_->Type("#old", "sai mật khẩu");
+    browser_->Type("#next", kTestPassphrase);
+    browser_->Type("#next2", kTestPassphrase);
+    browser_->Follow("form[action='/people/passphrase'] button");
+    Check("people-wrong-passphrase");
+    browser_->Go(At("/"));
+    browser_->Follow("header form[action='/lock'] button");
+    Check("lock");
+    browser_->Type("#passphrase", "sai mật khẩu");
+    browser_->Follow("main button.primary");
+    Check("lock-wrong");
+    browser_->Follow("form[action='/sign-out'] button");
+    Check("sign-in");
+    browser_->Click("input[name=name]");
+    browser_->Type("#passphrase", "sai mật khẩu");
+    browser_->Follow("main button.primary");
+    Check("sign-in-wrong");
+  }
+
+  std::string axe_, checks_;
+  std::vector<std::string> visited_;
+  int checked_ = 0;
+};
+
+TEST_P(EveryPageTest, IsAccessibleNarrowAndWide) {
+  for (const char* path :
+       {"/", "/due/followups_overdue", "/registers", "/people", "/me", "/sync", "/help", "/reports",
+        "/reports/month", "/reports/month?stratum=sex", "/reports/outcomes"}) {
+    Visit(path);
+  }
+  VisitRecords();
+  VisitDecisions();
+  VisitForms();
+  VisitDoors();
+  for (const client::Route& route : client::Front::Routes()) {
+    if (route.method != "GET" || kNoPages.contains(std::string(route.pattern))) continue;
+    EXPECT_TRUE(Visited(route.pattern)) << route.pattern << " is not among the pages";
+  }
+  std::printf("%d pages, at two widths, in %s\n", checked_, GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(Languages, EveryPageTest, testing::Values("vi", "en"),
+                         [](const auto& language) { return std::string(language.param); });
+
+}  // namespace
+}  // namespace tram::test
