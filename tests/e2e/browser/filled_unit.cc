@@ -176,7 +176,7 @@ void FilledUnitTest::HoldSomething() {
   server_->Stop();
   fs::copy(server_->folder(), scratch_ / "ahead", fs::copy_options::recursive);
   server_->Start();
-  const RunResult run = RunProgram({TRAM_CENTRAL_SERVER, "--data", (scratch_ / "ahead").string(),
+  const RunResult run = RunProgram({kCentralServer, "--data", (scratch_ / "ahead").string(),
                                     "programme", "add", text.string(), "--signed", ahead.string()});
   ASSERT_EQ(run.exit, 0) << run.err;
   second_->Json({"programme", "use", ahead.string()});

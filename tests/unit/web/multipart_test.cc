@@ -108,5 +108,37 @@ TEST(Multipart, PartsAndHeadsStayBelowTheirLimits) {
   EXPECT_TRUE(Refused(PartText("form-data; name=\"" + name + "\"", "1") + kEnd));
 }
 
+TEST(Multipart, ABoundaryInsideAFileIsNoEnd) {
+  const std::string content = "a------x1\r\n-- ------x1--\r\n\n------x1\r\n------x0";
+  const std::string body = PartText("form-data; name=\"file\"; filename=\"a\"", content) +
+                           PartText("form-data; name=\"last\"", "z") + kEnd;
+  auto parts = ParseMultipart(kType, body);
+  ASSERT_TRUE(parts) << parts.error().message;
+  ASSERT_EQ(parts->size(), 2u);
+  EXPECT_EQ((*parts)[0].content, content) << "only a line of its own ends a part";
+  EXPECT_EQ((*parts)[1].content, "z") << "the last part is one too";
+}
+
+TEST(Multipart, ALineOfTheBoundaryAndMoreEndsNothingQuietly) {
+  // Not the boundary, yet it begins like it: refused rather than read as anything.
+  EXPECT_TRUE(Refused(PartText("form-data; name=\"a\"", "b\r\n------x1y\r\nc") + kEnd));
+}
+
+TEST(Multipart, NamesComeAsBrowsersWriteThem) {
+  const std::string body =
+      PartText("form-data; name=\"a%22b; c=d\"; filename=\"x;y=%22.csv\"", "1") +
+      PartText("form-data; name=tên", "2") + kEnd;
+  EXPECT_TRUE(Refused(body)) << "letters beyond ASCII need quotes";
+  const std::string good = body.substr(0, body.find("------x1", 1)) +
+                           PartText("form-data; filename=\"\"; name=\"none\"", "") + kEnd;
+  auto parts = ParseMultipart(kType, good);
+  ASSERT_TRUE(parts) << parts.error().message;
+  ASSERT_EQ(parts->size(), 2u);
+  EXPECT_EQ((*parts)[0].name, "a%22b; c=d");
+  EXPECT_EQ((*parts)[0].file_name, "x;y=%22.csv");
+  EXPECT_TRUE((*parts)[1].is_file) << "no file was chosen: a file without a name";
+  EXPECT_TRUE(Refused(PartText("form-data; name=\"a\"b\"", "1") + kEnd));
+}
+
 }  // namespace
 }  // namespace tram
