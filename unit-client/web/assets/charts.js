@@ -50,6 +50,7 @@
     const { labels, datasets } = isCurve ? curve(table) : periods(table);
     if (labels.length < 2 || datasets.length === 0) continue;
     const box = document.createElement("div"), canvas = document.createElement("canvas");
+    box.className = "chart";
     canvas.setAttribute("aria-hidden", "true");
     box.append(canvas);
     table.closest(".table").before(box);
