@@ -127,7 +127,7 @@ TEST_F(ReportPagesTest, CsvHasTheFiguresOfThePage) {
 TEST_F(ReportPagesTest, AWorkbookHasTheFiguresOfThePageAsNumbers) {
   for (const char* referral : {"self", "gp", "gp"}) {  // shares that are no whole numbers
     const RecordId client = Add("client", {{"full_name", "Được giới thiệu"}});
-    Add("episode", {{"intake_date", "2025-03-01"}, {"referral", referral}}, client);
+    Add("episode", {{"intake_date", "2026-01-05"}, {"referral", referral}}, client);
   }
   const Page page = Get("/reports/outcomes?month=2026-06");
   const std::string workbook = Download("/reports/outcomes.xlsx?month=2026-06");
