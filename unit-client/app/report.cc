@@ -1,5 +1,8 @@
 #include "app/report.h"
 
+#include <algorithm>
+#include <set>
+
 namespace tram::client {
 namespace {
 
@@ -62,6 +65,25 @@ Json TakeOutServerOnly(const Output& out, std::vector<const Indicator*>& indicat
   return names;
 }
 
+/// Where months are asked for, one in which nothing was counted counts 0 and stands in the table as
+/// every other.
+void GiveQuietMonths(const Indicator& indicator, const FigureQuery& query,
+                     const std::vector<IndicatorRow>& found, const TakeRow& take) {
+  if (indicator.shape != IndicatorShape::kCount || !query.from || !query.to) return;
+  const std::string last = std::min(*query.to, MonthText(query.as_of));
+  std::set<std::pair<std::string, std::string>> counted;  // stratum, bin
+  for (const IndicatorRow& row : found) {
+    if (!row.period.empty()) counted.emplace(row.stratum, row.bin);
+  }
+  for (const auto& [stratum, bin] : counted) {
+    std::string month = *query.from;
+    while (month <= last) {
+      take({}, {month, stratum, bin, 0, 0});
+      month = MonthText(AddMonths(*ParseMonth(month), 1));
+    }
+  }
+}
+
 }  // namespace
 
 Result<std::vector<FigureTable>> UnitFigures(Call& call, const FigureQuery& query,
@@ -70,6 +92,7 @@ Result<std::vector<FigureTable>> UnitFigures(Call& call, const FigureQuery& quer
     TRAM_ASSIGN(const std::vector<IndicatorRow> found,
                 call.device.view().Run(indicator, query.as_of));
     for (const IndicatorRow& row : found) take({}, row);
+    GiveQuietMonths(indicator, query, found, take);
     return {};
   };
   std::vector<FigureTable> tables;

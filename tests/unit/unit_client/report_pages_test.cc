@@ -62,6 +62,11 @@ TEST_F(ReportPagesTest, ThePageShowsTheMonthAndThoseBeforeIt) {
   const Json& sheet = TableOf(page, "sessions")["sheets"][0];
   EXPECT_EQ(CellUnder(sheet, "2025-02"), "3");
   EXPECT_EQ(CellUnder(TableOf(page, "new")["sheets"][0], "2025-01"), "3");
+  for (const char* quiet : {"2024-09", "2024-12", "2025-01"}) {
+    EXPECT_EQ(CellUnder(sheet, quiet), "0") << quiet << ": a month without is a month of none";
+  }
+  EXPECT_EQ(CellUnder(sheet, "2024-08"), "(no such column)") << "six months were asked for";
+  EXPECT_EQ(CellUnder(TableOf(page, "new")["sheets"][0], "2025-02"), "0");
   DrawsInBoth(page, "Định nghĩa", "Definition");
   EXPECT_NE(Drawn(page, Language::kVietnamese).find("Buổi tư vấn"), std::string::npos);
   DrawsInBoth(Get("/reports"), "Báo cáo chỉ dùng số đếm", "Reports hold this unit's counts only");
