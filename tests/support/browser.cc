@@ -202,6 +202,12 @@ void Browser::Wait(const std::string& expression) {
   ADD_FAILURE() << "never true: " << expression << " on " << Url() << ":\n" << Text("body");
 }
 
+void Browser::BlockScripts() {
+  Ask("/goog/cdp/execute", {{"cmd", "Network.enable"}, {"params", Json::object()}});
+  Ask("/goog/cdp/execute",
+      {{"cmd", "Network.setBlockedURLs"}, {"params", {{"urls", Json::array({"*.js*"})}}}});
+}
+
 void Browser::Resize(int width, int height) {
   Ask("/window/rect", {{"width", width}, {"height", height}});
 }

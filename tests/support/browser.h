@@ -55,6 +55,8 @@ class Browser {
                      const nlohmann::json& arguments = nlohmann::json::array());
   /// Until the expression is true in the page; fails the test after 20 s.
   void Wait(const std::string& expression);
+  /// Pages that are loaded from now on get no script, as where scripts are blocked.
+  void BlockScripts();
   void Resize(int width, int height);
   /// What printing to A4 makes of the page, as the page itself wishes it: a PDF.
   void Print(const std::filesystem::path& file);

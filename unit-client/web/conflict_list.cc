@@ -1,8 +1,7 @@
 // What only a person can settle, in one list: conflicts, what the programme's checks find, what
 // waits.
-#include <map>
-
 #include "app/conflicts.h"
+#include "web/check_lists.h"
 #include "web/conflict_model.h"
 #include "web/conflict_pages.h"
 #include "web/merge_pages.h"
@@ -52,17 +51,11 @@ Status AddConflicts(PageCall& call, Json& model) {
 }
 
 Status AddFindings(PageCall& call, Json& model) {
-  TRAM_ASSIGN(const std::vector<CheckFinding> findings,
-              call.device().view().Checks(call.call.Today()));
-  std::map<const Check*, std::size_t> places;
-  for (const CheckFinding& finding : findings) {
-    const auto [place, fresh] = places.emplace(finding.check, model["checks"].size());
-    if (fresh) model["checks"].push_back({{"label", call.In(finding.check->label)}});
-    Json item = RecordLink(call, finding.record);
-    if (ComparesPersons(call.device().programme(), *finding.check)) {
-      item["merge"] = RecordPath(finding.record, "/merge");
-    }
-    AddTo(model["checks"][place->second], std::move(item));
+  TRAM_ASSIGN(const std::vector<FoundByCheck> all, FoundByChecks(call));
+  for (const FoundByCheck& found : all) {
+    Json list = {{"name", found.check->name}, {"label", call.In(found.check->label)}};
+    for (const RecordId& record : found.records) AddTo(list, FoundLink(call, found, record));
+    model["checks"].push_back(std::move(list));
   }
   return {};
 }

@@ -2,13 +2,13 @@
 #include <algorithm>
 
 #include "web/forms.h"
+#include "web/reference_choices.h"
 
 namespace tram::client {
 namespace {
 
 constexpr std::size_t kChoicesMax = 7;            // more are a list to open
 constexpr std::int64_t kLineCharactersMax = 200;  // longer texts get several lines
-constexpr std::size_t kReferenceChoicesMax = 50;  // those that were changed last
 
 std::string IdOf(const Field& field) { return "f-" + field.name; }
 
@@ -80,8 +80,7 @@ Status DrawReference(PageCall& page, const FormField& entry, Json& model) {
     model["line"] = true;  // to any record: by its id
     return {};
   }
-  TRAM_ASSIGN(const UnitView::Found found,
-              page.device().view().Search(*type, "", 0, kReferenceChoicesMax, page.call.Today()));
+  TRAM_ASSIGN(const UnitView::Found found, FindChoices(page, *type, entry.words));
   Json options = Json::array();
   bool known = entry.typed.empty();
   for (const TitledRecord& record : found.records) {
@@ -94,6 +93,10 @@ Status DrawReference(PageCall& page, const FormField& entry, Json& model) {
     options.push_back(Choice("", entry.typed, id ? TitleOf(page, *id) : entry.typed, true));
   }
   DrawSelect(page, entry, std::move(options), model);
+  if (page.device().view().Records(*type).size() > kReferenceChoicesMax) {
+    model["finder"] = {{"words", entry.words}, {"said", FoundWords(page, entry.words, found)}};
+    model["looked"] = page.Query("find") == entry.field->name;
+  }
   return {};
 }
 
@@ -166,9 +169,12 @@ Result<Json> FieldModel(PageCall& page, const FilledForm& form, const FormField&
                 {"lines", false},
                 {"short", false},
                 {"inputmode", false},
+                {"finder", false},
+                {"looked", false},
                 {"choices", Json::array()},
                 {"options", Json::array()}};
   TRAM_TRY(DrawInput(page, entry, model));
+  if (form.group) model["finder"] = false;  // the form of a conflict settles, and looks for nothing
   const bool grouped = !model["choices"].empty();
   model["grouped"] = grouped;
   model["options_shown"] = !model["options"].empty();
@@ -178,16 +184,22 @@ Result<Json> FieldModel(PageCall& page, const FilledForm& form, const FormField&
   };
   describe("e-", !entry.error.empty());
   describe("t-", model["hint"].is_string());
+  describe("r-", model["finder"].is_object());
   describe("h-", !page.In(field.help).empty());
   describe("c-", entry.conflict);
   model["described"] = described;
   return model;
 }
 
-/// Where typing begins: what is still empty of a new record, else the first field.
+/// Where typing begins: what was looked for, what is still empty of a new record, else the first
+/// field.
 void ChooseFocus(const FilledForm& form, Json& fields) {
   Json* chosen = nullptr;
   for (Json& field : fields) {
+    if (field["looked"] == true) chosen = &field;
+  }
+  for (Json& field : fields) {
+    if (chosen != nullptr && (*chosen)["looked"] == true) break;
     if (field["hidden"] == true) continue;
     if (chosen == nullptr) chosen = &field;
     if (form.record || field["typed"] == "") {

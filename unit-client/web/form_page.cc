@@ -5,6 +5,9 @@
 #include "app/names.h"
 #include "app/problem_lines.h"
 #include "web/forms.h"
+#include "web/front_state.h"
+#include "web/reference_choices.h"
+#include "web/same_person_note.h"
 
 namespace tram::client {
 namespace {
@@ -50,6 +53,21 @@ const RecordType* NextType(const PageCall& page, const FilledForm& form) {
   return next != nullptr && next->parent == form.type->name ? next : nullptr;
 }
 
+constexpr char kCheck[] = "check", kFind[] = "find", kThen[] = "then", kNext[] = "next";
+constexpr char kNotSame[] = "not_same";
+
+/// Also where saving was asked for so, and first the person had to say that somebody else is not
+/// the same one.
+bool WantsNext(const PageCall& page) {
+  return page.Posted("go") == kNext ||
+         (!page.Posted(kNotSame).empty() && page.Posted(kThen) == kNext);
+}
+
+/// The form with more in its query.
+std::string FormWith(const FilledForm& form, const std::string& query) {
+  return form.path + (form.path.find('?') == std::string::npos ? "?" : "&") + query;
+}
+
 Result<Answer> DrawForm(PageCall& page, const FilledForm& form, Json draft) {
   Page answer{.template_name = "form"};
   answer.title = form.record ? page.Words("Sửa: {}", "Edit: {}", page.In(form.type->label))
@@ -66,35 +84,47 @@ Result<Answer> DrawForm(PageCall& page, const FilledForm& form, Json draft) {
   model["next"] = next == nullptr ? "" : page.In(next->label);
   model["sealed_unread"] = form.sealed_unread;
   model["draft"] = std::move(draft);
+  model["same"] = SameModel(page, form);
+  model["then"] = WantsNext(page) || page.Query(kThen) == kNext;
   const std::optional<RecordId> back = form.record ? form.record : form.parent;
   model["back"] = back ? RecordPath(PageOf(page, *back)) : "/";
   if (form.wrong()) answer.status = 422;
   return Answer(std::move(answer));
 }
 
-constexpr char kCheck[] = "check";
-
-/// With what was half typed before, where something was; after a try to save, with what is wrong.
+/// With what was half typed before, where something was; after a try to save, with what is wrong;
+/// after looking for records, with those that were found.
 Result<Answer> DrawWithDraft(PageCall& page, FilledForm form) {
   TRAM_ASSIGN(const auto draft, FindDraft(page.device(), PersonOf(page), form.path));
   if (!draft) return DrawForm(page, form, nullptr);
   FilledForm drafted = form;
   TakeTyped(drafted, draft->fields);
+  if (!page.Query(kFind).empty()) return DrawForm(page, drafted, nullptr);
+  FilledForm checked = drafted;
+  const RowValues row = ReadTyped(page, checked);
+  FindSame(page, checked, row);
   if (!page.Query(kCheck).empty()) {
-    const RowValues row = ReadTyped(page, drafted);
-    TRAM_TRY(AddHiddenProblems(page, drafted, row));
-    TRAM_TRY(AddProblems(page, drafted, row));
-    return DrawForm(page, drafted, nullptr);
+    TRAM_TRY(AddHiddenProblems(page, checked, row));
+    TRAM_TRY(AddProblems(page, checked, row));
+    return DrawForm(page, checked, nullptr);
   }
+  drafted.same = std::move(checked.same);
   return DrawForm(page, drafted,
                   {{"since", TimeText(draft->begun_ms)}, {"changed", ChangedSince(form, drafted)}});
+}
+
+/// Somebody seems to be the same person, and whoever saves has not said of exactly those who are
+/// found now, as they are now, that it is somebody else.
+bool MayBeSame(const PageCall& page, const FilledForm& form) {
+  return !form.same.empty() && page.Posted(kNotSame) != SameSeen(page, form);
 }
 
 /// Nothing: it was not saved, and the form says why.
 Result<std::optional<Saved>> TrySave(PageCall& page, FilledForm& form) {
   const RowValues row = ReadTyped(page, form);
   TRAM_TRY(AddHiddenProblems(page, form, row));
-  if (!form.wrong()) {
+  FindSame(page, form, row);
+  if (!form.wrong() && !MayBeSame(page, form)) {
     Result<Saved> saved = page.device().Save(ToSave(page, form, row), page.language());
     if (saved) return std::optional(*saved);
     if (saved.error().code != ErrorCode::kInvalid) return saved.error();
@@ -112,16 +142,41 @@ Result<Answer> Refused(PageCall& page, const FilledForm& form) {
   const bool kept = fields && KeepDraft(page.device(), PersonOf(page), form.path, *fields,
                                         page.call.clock.WallMs());
   if (!kept || !form.problems.empty()) return DrawForm(page, form, nullptr);
-  const char* joint = form.path.find('?') == std::string::npos ? "?" : "&";
-  return Answer(SeeOther(form.path + joint + kCheck + "=1"));
+  std::string query = std::string(kCheck) + "=1";
+  if (WantsNext(page)) query += std::string("&") + kThen + "=" + kNext;
+  return Answer(SeeOther(FormWith(form, query)));
+}
+
+/// The field among whose records somebody looks: by its button, or by the Enter key after typing
+/// there. "" where nobody does.
+std::string LooksIn(const PageCall& page, const FilledForm& form) {
+  for (const FormField& field : form.fields) {
+    const std::string& name = field.field->name;
+    const bool typed = page.Posted("q." + name) != page.Posted("wasq." + name);
+    if (page.Posted(kFind) == name || (typed && page.Posted("go") == "enter")) return name;
+  }
+  return "";
+}
+
+/// Words stand in no address: they lie in the draft, and the form is drawn from there.
+Result<Answer> DrawFound(PageCall& page, const FilledForm& form, const std::string& field) {
+  const auto fields = DraftFields(page.form);
+  if (!fields ||
+      !KeepDraft(page.device(), PersonOf(page), form.path, *fields, page.call.clock.WallMs())) {
+    return DrawForm(page, form, nullptr);
+  }
+  return Answer(SeeOther(FormWith(form, std::string(kFind) + "=" + field + "#f-" + field)));
 }
 
 Result<Answer> SaveForm(PageCall& page, FilledForm form) {
+  if (const std::string field = LooksIn(page, form); !field.empty()) {
+    return DrawFound(page, form, field);
+  }
   TRAM_ASSIGN(const std::optional<Saved> saved, TrySave(page, form));
   if (!saved) return Refused(page, form);
   TRAM_TRY(DropDraft(page.device(), PersonOf(page), form.path));
   const RecordType* next = NextType(page, form);
-  if (next != nullptr && page.Posted("go") == "next") {
+  if (next != nullptr && WantsNext(page)) {
     return Answer(SeeOther("/new/" + next->name + "?parent=" + saved->record.Hex() +
                            "&saved=" + saved->op.Hex()));
   }
@@ -159,12 +214,13 @@ Result<Answer> JsonAnswer(const Json& json) {
   return Answer(HttpResponse{200, "application/json", JsonText(json), {}});
 }
 
-/// What is hidden and what is wrong so far, for a form that is being filled in; that something is
-/// still empty is no problem yet.
+/// What is hidden, what is wrong and who seems to be the same person so far, for a form that is
+/// being filled in; that something is still empty is no problem yet.
 Result<Answer> PostLook(PageCall& page) {
   TRAM_ASSIGN(const RecordType* type, TypeInPath(page));
   TRAM_ASSIGN(FilledForm form, PostedForm(page, page.form, *type));
   const RowValues row = ReadTyped(page, form);
+  FindSame(page, form, row);
   TRAM_ASSIGN(const auto hidden, HiddenFields(page, form, row));
   TRAM_TRY(AddProblems(page, form, row));
   Json names = Json::array(), problems = Json::object();
@@ -175,7 +231,9 @@ Result<Answer> PostLook(PageCall& page) {
       problems[field.field->name] = field.error;
     }
   }
-  return JsonAnswer({{"hidden", std::move(names)}, {"problems", std::move(problems)}});
+  Json said = {{"hidden", std::move(names)}, {"problems", std::move(problems)}};
+  if (!form.same.empty()) said["same"] = SameModel(page, form);
+  return JsonAnswer(said);
 }
 
 Result<Answer> PostDraft(PageCall& page) {
@@ -197,7 +255,8 @@ Result<Answer> PostDropDraft(PageCall& page) {
     return MakeError(ErrorCode::kInvalid, page.Words("không có biểu mẫu này", "no such form"));
   }
   TRAM_TRY(DropDraft(page.device(), PersonOf(page), path));
-  return Answer(SeeOther(path));
+  const std::string_view back = page.Posted("back");
+  return Answer(SeeOther(back.empty() ? path : SafeBack(back)));
 }
 
 }  // namespace
@@ -209,6 +268,7 @@ std::span<const Route> FormRoutes() {
       {"GET", "/record/{}/edit", Access::kClinical, GetEdit},
       {"POST", "/record/{}/edit", Access::kClinical, PostEdit},
       {"POST", "/form/{}/look", Access::kClinical, PostLook},
+      {"POST", "/form/{}/choices", Access::kClinical, PostChoices},
       {"POST", "/draft", Access::kClinical, PostDraft},
       {"POST", "/draft/drop", Access::kClinical, PostDropDraft},
   };

@@ -172,6 +172,7 @@ void TakeTyped(FilledForm& form, const HttpFields& posted) {
     const bool drawn = posted.contains("was." + name);
     if (!drawn && !posted.contains("f." + name)) continue;
     field.typed = Joined(AllOf(posted, "f." + name));
+    field.words = FirstOf(posted, "q." + name);
     if (!drawn) continue;
     field.was = FirstOf(posted, "was." + name);
     if (form.record) field.from = ParseOps(FirstOf(posted, "from." + name));
@@ -182,9 +183,10 @@ std::optional<HttpFields> DraftFields(const HttpFields& posted) {
   HttpFields kept;
   bool differs = false;
   for (const auto& [name, value] : posted) {
-    const bool was = name.starts_with("was.");
-    if (!was && !name.starts_with("f.") && !name.starts_with("from.")) continue;
+    const bool was = name.starts_with("was."), words = name.starts_with("q.");
+    if (!was && !words && !name.starts_with("f.") && !name.starts_with("from.")) continue;
     kept.emplace(name, value);
+    if (words) differs |= !value.empty() || !FirstOf(posted, "was" + name).empty();
     if (was) differs |= Tidy(Joined(AllOf(posted, "f." + name.substr(4)))) != Tidy(value);
   }
   if (!differs) return std::nullopt;

@@ -3,8 +3,10 @@
 //
 // Names in the HTML form, for field F: f.F what is typed (a set: repeated, codes by name), was.F
 // what stood there when it was drawn (a set: names joined by '|'), from.F the ops that it was drawn
-// from (hex, joined by ','). Besides: form, its own path, which names its draft too; record or
-// parent; go=next or go=save.
+// from (hex, joined by ','), q.F what is looked for among the records that it may refer to, wasq.F
+// what was looked for when it was drawn. Besides: form, its own path, which names its draft too;
+// record or parent; what to do: go=next, go=save or go=enter (the Enter key), find=F, or not_same,
+// the persons who are not the one that is being registered, and then=next.
 // Threads: the thread that owns the device.
 #pragma once
 
@@ -23,6 +25,7 @@ struct FormField {
   std::string typed;       // what stands in the input; of a set names joined by '|'
   std::string was;         // the same when the form was drawn
   std::vector<OpId> from;  // what that was drawn from
+  std::string words;       // looked for among the records that it may refer to
   std::string error;       // in the person's language; "" where nothing is wrong
   bool conflict = false;
 };
@@ -36,6 +39,7 @@ struct FilledForm {
   /// Asked for is only what this group holds; the rest stands as the record has it.
   std::optional<std::uint32_t> group;
   std::vector<std::string> problems;  // of no single field that is asked for
+  std::vector<RecordId> same;         // seem to be the person that is being typed
   bool sealed_unread = false;
 
   bool wrong() const;

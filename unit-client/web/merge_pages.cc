@@ -1,37 +1,23 @@
 #include "web/merge_pages.h"
 
-#include <algorithm>
-#include <set>
-
 #include "app/names.h"
-#include "tram/base/vietnamese.h"
+#include "app/same_person.h"
 #include "web/record_words.h"
 
 namespace tram::client {
 namespace {
 
-/// Records that a check found together with this one; those that are called alike first.
+/// Who seems to be the same person.
 Result<Json> Others(PageCall& call, const RecordId& record) {
-  TRAM_ASSIGN(const std::vector<CheckFinding> findings,
-              call.device().view().Checks(call.call.Today()));
-  std::set<const Check*> checks;
-  for (const CheckFinding& finding : findings) {
-    if (finding.record == record && ComparesPersons(call.device().programme(), *finding.check)) {
-      checks.insert(finding.check);
-    }
+  TRAM_ASSIGN(const std::vector<RecordId> same,
+              SamePersons(call.device().view(), record, call.call.Today()));
+  Json others = Json::array();
+  for (const RecordId& other : same) {
+    Json link = RecordLink(call, other);
+    link["href"] = RecordPath(record, "/merge?with=" + other.Hex());
+    others.push_back(std::move(link));
   }
-  const std::string title = Fold(RecordLink(call, record)["title"].get<std::string>());
-  std::set<RecordId> seen{record};
-  Json alike = Json::array(), others = Json::array();
-  for (const CheckFinding& finding : findings) {
-    if (!checks.contains(finding.check) || !seen.insert(finding.record).second) continue;
-    Json link = RecordLink(call, finding.record);
-    const bool same = Fold(link["title"].get<std::string>()) == title;
-    link["href"] = RecordPath(record, "/merge?with=" + finding.record.Hex());
-    (same ? alike : others).push_back(std::move(link));
-  }
-  for (Json& other : others) alike.push_back(std::move(other));
-  return alike;
+  return others;
 }
 
 /// Every field that one of the two has, side by side.
@@ -107,12 +93,6 @@ Result<RecordView> RecordNamed(PageCall& call, std::string_view hex) {
 }
 
 }  // namespace
-
-bool ComparesPersons(const Programme& programme, const Check& check) {
-  const RecordType* type = programme.ByName(check.record);
-  return check.device_only && type != nullptr && type->person &&
-         check.sql.find("id <> ") != std::string::npos;
-}
 
 Result<Answer> MergePage(PageCall& call) {
   TRAM_ASSIGN(const RecordId id, RecordInPath(call, 0));

@@ -6,10 +6,6 @@
 
 namespace tram::client {
 
-/// Whether a check's findings are worth comparing with one another: it is about persons, reads what
-/// tells them apart, and holds one record against others (`id <> `), not a record against itself.
-bool ComparesPersons(const Programme& programme, const Check& check);
-
 Result<Answer> MergePage(PageCall& call);
 Result<Answer> MergeRecords(PageCall& call);
 Result<Answer> UnmergeRecord(PageCall& call);

@@ -201,8 +201,9 @@ class EveryPageTest : public FilledUnitTest, public testing::WithParamInterface<
 
 TEST_P(EveryPageTest, IsAccessibleNarrowAndWide) {
   for (const char* path :
-       {"/", "/due/followups_overdue", "/registers", "/people", "/me", "/sync", "/help", "/reports",
-        "/reports/month", "/reports/month?stratum=sex", "/reports/outcomes"}) {
+       {"/", "/due/followups_overdue", "/unfinished", "/checks/same_person_twice", "/registers",
+        "/people", "/me", "/sync", "/help", "/reports", "/reports/month",
+        "/reports/month?stratum=sex", "/reports/outcomes"}) {
     Visit(path);
   }
   VisitRecords();

@@ -52,6 +52,42 @@
     describe(box, id, Boolean(problem));
   };
 
+  // ---- who seems to be registered already ----
+  // Right below the field that is being typed in: nothing moves or hides under the fingers.
+  const live = document.getElementById("same-live");
+  const element = (name, text, parent) => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    parent.append(made);
+    return made;
+  };
+  let told = "";
+  const tell = (same) => {
+    const drawn = document.getElementById("same");  // after a try to save
+    const seen = same ? same.seen : "";
+    if (drawn && drawn.dataset.seen === seen) return;
+    if (drawn) drawn.remove();
+    if (!live || seen === told) return;
+    told = seen;
+    live.replaceChildren();
+    live.hidden = !same;
+    if (!same) return;
+    const box = document.activeElement && document.activeElement.closest("#form [data-field]");
+    if (box) box.after(live);
+    element("strong", same.heading, live);
+    const list = element("ul", "", live);
+    list.className = "lines";
+    for (const person of same.people) {
+      const line = element("li", "", list);
+      line.className = "line";
+      const link = element("a", person.title, line);
+      link.className = "what";
+      link.href = person.href;
+      element("span", person.details, line);
+    }
+    element("p", same.hint, live);
+  };
+
   // ---- what the programme says of it so far ----
   let look_timer = 0, asked = 0;
   const look = async () => {
@@ -69,6 +105,7 @@
           say(box, said.problems[name]);
         }
       }
+      tell(said.same);
       if (!changed) return;  // what is hidden may hide more
     }
   };

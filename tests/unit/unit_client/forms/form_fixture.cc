@@ -71,7 +71,23 @@ fields = [
   { number = 23, name = "use", type = "code", codes = "use", clear = true, group = "use", vi = "Sử dụng", en = "Use" },
   { number = 24, name = "use_date", type = "date", clear = true, required = true, group = "use", visible_if = "use = 'lapse'", vi = "Ngày dùng", en = "Day of use" },
   { number = 25, name = "ended", type = "date", clear = true, valid_if = "ended >= intake", vi = "Ngày ra", en = "End", help = { vi = "Không trước ngày vào", en = "Not before the intake" } },
+  { number = 26, name = "friend", type = "ref", refers_to = "client", clear = true, vi = "Người đi cùng", en = "Came with" },
 ]
+[[check]]
+name = "same_phone"
+record = "client"
+device_only = true
+vi = "Cùng số điện thoại: hãy so sánh"
+en = "The same phone: compare"
+sql = """
+SELECT DISTINCT a.id FROM client AS a JOIN client AS b ON b.phone = a.phone AND b.id <> a.id"""
+[[check]]
+name = "short_phone"
+record = "client"
+device_only = true
+vi = "Số điện thoại quá ngắn"
+en = "The phone number is too short"
+sql = "SELECT id FROM client WHERE length(phone) < 3"
 )";
 
 std::string Unescaped(std::string text) {

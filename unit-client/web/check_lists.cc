@@ -1,0 +1,91 @@
+#include "web/check_lists.h"
+
+#include "app/same_person.h"
+#include "web/record_words.h"
+
+namespace tram::client {
+namespace {
+
+std::string MergePath(const RecordId& record) { return RecordPath(record, "/merge"); }
+
+/// Where one goes from the line of a check: to the record where there is only one, to both where
+/// two are to be compared, else to the list of them.
+Json NextStep(const PageCall& page, const FoundByCheck& found) {
+  if (found.compares && found.records.size() == 2) {
+    return {{"href", RecordPath(found.records[0], "/merge?with=" + found.records[1].Hex())},
+            {"step", page.Words("So sánh hai hồ sơ", "Compare the two")}};
+  }
+  if (!found.compares && found.records.size() == 1) {
+    return {
+        {"href", RecordPath(found.records[0])},
+        {"step", page.Words("Xem: {}", "See: {}", TitleOf(page, PageOf(page, found.records[0])))}};
+  }
+  return {{"href", "/checks/" + found.check->name},
+          {"step", found.compares ? page.Words("Xem và so sánh", "See and compare")
+                                  : page.Words("Xem danh sách", "See the list")}};
+}
+
+}  // namespace
+
+Result<std::vector<FoundByCheck>> FoundByChecks(PageCall& page) {
+  UnitView& view = page.device().view();
+  const Date today = page.call.Today();
+  TRAM_ASSIGN(const std::vector<CheckFinding> findings, view.Checks(today));
+  std::vector<FoundByCheck> all;
+  for (const CheckFinding& finding : findings) {
+    if (all.empty() || all.back().check != finding.check) {
+      TRAM_ASSIGN(const bool compares, Compares(view, *finding.check, finding.record, today));
+      all.push_back({finding.check, {}, compares});
+    }
+    all.back().records.push_back(finding.record);
+  }
+  return all;
+}
+
+Json FoundLink(const PageCall& page, const FoundByCheck& found, const RecordId& record) {
+  Json link = RecordLink(page, record);
+  if (found.compares) link["merge"] = MergePath(record);
+  return link;
+}
+
+Result<Json> ChecksModel(PageCall& page, std::size_t lines_max) {
+  TRAM_ASSIGN(const std::vector<FoundByCheck> all, FoundByChecks(page));
+  if (all.empty()) return Json(nullptr);
+  Json lines = Json::array();
+  std::size_t count = 0;
+  for (const FoundByCheck& found : all) {
+    count += found.records.size();
+    if (lines.size() == lines_max) continue;
+    Json line = NextStep(page, found);
+    line["label"] = page.In(found.check->label);
+    line["found"] = found.records.size();
+    lines.push_back(std::move(line));
+  }
+  return Json{{"count", count}, {"more", all.size() > lines_max}, {"lines", std::move(lines)}};
+}
+
+Result<Answer> CheckPage(PageCall& call) {
+  TRAM_ASSIGN(const std::vector<FoundByCheck> all, FoundByChecks(call));
+  for (const Check& check : call.device().programme().checks) {
+    if (check.name != call.parts[0]) continue;
+    Page page;
+    page.template_name = "check";
+    page.title = call.In(check.label);
+    Json items = Json::array();
+    for (const FoundByCheck& found : all) {
+      if (found.check != &check) continue;
+      for (const RecordId& record : found.records) {
+        Json item = FoundLink(call, found, record);
+        const RecordId person = PageOf(call, record);
+        item["person"] = person == record ? "" : TitleOf(call, person);
+        items.push_back(std::move(item));
+      }
+    }
+    page.model = {{"count", items.size()}, {"none", items.empty()}, {"items", std::move(items)}};
+    return Answer(std::move(page));
+  }
+  return call.call.out.Fail(ErrorCode::kNotFound, "không có mục kiểm tra này",
+                            "there is no such check");
+}
+
+}  // namespace tram::client
