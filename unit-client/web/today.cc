@@ -1,11 +1,14 @@
 // Today: whom to see, what is overdue, what needs a look, and the way to everything else.
 #include "app/names.h"
+#include "web/check_lists.h"
 #include "web/page.h"
+#include "web/unfinished.h"
 
 namespace tram::client {
 namespace {
 
 constexpr std::size_t kLinesMax = 12;  // of one list on the first page
+constexpr std::size_t kFewMax = 5;     // drafts, and kinds of findings, there
 
 /// Whom a line is about: the person it belongs to, else the record itself.
 Result<RecordId> SubjectOf(const PageCall& page, const RecordId& record) {
@@ -83,20 +86,23 @@ Result<Answer> Today(PageCall& call) {
   Page page;
   page.template_name = "today";
   page.title = call.Words("Hôm nay", "Today");
-  Json urgent = Json::array(), lists = Json::array(), quiet = Json::array();
+  Json urgent = Json::array(), lists = Json::array();
   for (const Worklist& list : call.device().programme().worklists) {
     TRAM_ASSIGN(Json json, ListJson(call, list, kLinesMax));
-    (json["none"].get<bool>()     ? quiet
-     : json["urgent"].get<bool>() ? urgent
-                                  : lists)
-        .push_back(std::move(json));
+    if (json["none"].get<bool>()) continue;  // a short page is read
+    (json["urgent"].get<bool>() ? urgent : lists).push_back(std::move(json));
   }
+  TRAM_ASSIGN(Json drafts, UnfinishedModel(call, kFewMax, "/"));
+  TRAM_ASSIGN(Json checks, ChecksModel(call, kFewMax));
   const std::size_t conflicts = call.device().view().Conflicts().size();
+  const bool clear = urgent.empty() && lists.empty() && drafts.is_null() && checks.is_null();
   page.model = {{"date", DateText(call.call.Today())},
                 {"people", People(call)},
+                {"clear", clear && conflicts == 0},
                 {"urgent", std::move(urgent)},
                 {"lists", std::move(lists)},
-                {"quiet", std::move(quiet)},
+                {"drafts", std::move(drafts)},
+                {"checks", std::move(checks)},
                 {"conflicts", conflicts == 0 ? Json(nullptr) : Json(conflicts)}};
   return Answer(std::move(page));
 }
@@ -117,6 +123,8 @@ Result<Answer> WholeList(PageCall& call) {
 constexpr Route kRoutes[] = {
     {"GET", "/", Access::kClinical, Today},
     {"GET", "/due/{}", Access::kClinical, WholeList},
+    {"GET", "/unfinished", Access::kClinical, UnfinishedPage},
+    {"GET", "/checks/{}", Access::kClinical, CheckPage},
 };
 
 }  // namespace
