@@ -80,7 +80,8 @@ device_only = true
 vi = "Cùng số điện thoại: hãy so sánh"
 en = "The same phone: compare"
 sql = """
-SELECT DISTINCT a.id FROM client AS a JOIN client AS b ON b.phone = a.phone AND b.id <> a.id"""
+SELECT id FROM client WHERE phone IN (
+  SELECT phone FROM client GROUP BY phone HAVING count(*) > 1 AND phone <> '') """
 [[check]]
 name = "short_phone"
 record = "client"

@@ -1,6 +1,7 @@
 // A person who seems to be registered already is not registered again before somebody has looked.
 // Here the programme's check compares phone numbers, and nothing else does.
 #include "app/drafts.h"
+#include "app/same_person.h"
 #include "tests/unit/unit_client/forms/form_fixture.h"
 
 namespace tram::client {
@@ -166,6 +167,8 @@ TEST_F(SameWarningTest, ACorrectionWarnsOfWhomItBringsAndNeverOfItself) {
   const RecordId known = Known("Lò Văn Páo", "0912345678");
   const RecordId twice = Known("Lò Văn Páo", "0912345678");
   const RecordId other = Known("Lê Hoa", "0999999999");
+  EXPECT_TRUE(SamePersons(device().view(), other, DateOf(2026, 11, 22))->empty())
+      << "itself, counted twice";
   const std::string edit = RecordPath(known, "/edit");
   HttpFields form = FormAt(edit);
   Type(form, "note", "gọi buổi sáng");
