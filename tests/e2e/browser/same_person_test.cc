@@ -44,6 +44,11 @@ TEST_F(SamePersonPagesTest, AsTheNameIsTypedAndBeforeItIsStored) {
   Shoot("same-asked");
   EXPECT_THAT(browser_->Url(), HasSubstr("/new/client?check=1"));
   EXPECT_EQ(browser_->Value("[name='f.full_name']"), "do minh ha");
+  browser_->Run("window.tramOld = true");
+  browser_->Type("[name='f.birth_year']", "1990");
+  browser_->Keys(kEnter);
+  browser_->Wait("!window.tramOld && document.readyState === 'complete'");
+  EXPECT_TRUE(browser_->Has("#same")) << "the Enter key is no answer";
   browser_->Follow("#same .what");
   EXPECT_THAT(browser_->Text("h1"), HasSubstr("Đỗ Minh Hà"));
 
