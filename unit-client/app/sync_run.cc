@@ -115,24 +115,6 @@ std::size_t OpsOf(const std::vector<GoneRange>& gone) {
   return ops;
 }
 
-void Remember(UnitDevice& device, const SyncOutcome& outcome, std::int64_t now_ms) {
-  Json last = {{"at_ms", now_ms},
-               {"whole", outcome.Whole()},
-               {"message", outcome.status ? "" : OneLine(outcome.status.error().message)}};
-  if (!outcome.status) last["code"] = ErrorText(outcome.status.error().code);
-  for (const Refusal& refusal : outcome.report.refusals) {
-    if (last["refusals"].size() == kRefusalsKept) break;
-    last["refusals"].push_back(
-        {{"device", refusal.feed.device.Hex()}, {"reason", static_cast<unsigned>(refusal.reason)}});
-  }
-  if (outcome.report.offset_ms) last["offset_ms"] = *outcome.report.offset_ms;
-  SetJsonSetting(device.log(), kLastSyncSetting, last);
-  if (!outcome.report.gone.empty()) {
-    SetJsonSetting(device.log(), kGoneSetting,
-                   {{"at_ms", now_ms}, {"ops", OpsOf(outcome.report.gone)}});
-  }
-}
-
 Json ReportJson(const SyncOutcome& outcome) {
   const SyncReport& report = outcome.report;
   Json json = {{"complete", outcome.Whole()},      {"sent", report.sent_ops},
@@ -185,6 +167,24 @@ void SayNotices(Output& out, const SyncOutcome& outcome) {
 
 }  // namespace
 
+void RememberSync(UnitDevice& device, const SyncOutcome& outcome, std::int64_t now_ms) {
+  Json last = {{"at_ms", now_ms},
+               {"whole", outcome.Whole()},
+               {"message", outcome.status ? "" : OneLine(outcome.status.error().message)}};
+  if (!outcome.status) last["code"] = ErrorText(outcome.status.error().code);
+  for (const Refusal& refusal : outcome.report.refusals) {
+    if (last["refusals"].size() == kRefusalsKept) break;
+    last["refusals"].push_back(
+        {{"device", refusal.feed.device.Hex()}, {"reason", static_cast<unsigned>(refusal.reason)}});
+  }
+  if (outcome.report.offset_ms) last["offset_ms"] = *outcome.report.offset_ms;
+  SetJsonSetting(device.log(), kLastSyncSetting, last);
+  if (!outcome.report.gone.empty()) {
+    SetJsonSetting(device.log(), kGoneSetting,
+                   {{"at_ms", now_ms}, {"ops", OpsOf(outcome.report.gone)}});
+  }
+}
+
 SyncOutcome RunSync(const OnOwner& on_owner, HttpClient& http, Clock& clock,
                     const std::string& ca_file,
                     const std::function<void(std::size_t, std::size_t)>& progress) {
@@ -197,7 +197,7 @@ SyncOutcome RunSync(const OnOwner& on_owner, HttpClient& http, Clock& clock,
   on_owner([&](UnitDevice& device) {
     outcome.report.left_ops = UnconfirmedOps(device.log());
     outcome.conflicts = device.view().Conflicts().size();
-    Remember(device, outcome, clock.WallMs());
+    RememberSync(device, outcome, clock.WallMs());
     if (Status saved = device.log().Commit(); !saved && outcome.status) outcome.status = saved;
   });
   return outcome;

@@ -56,6 +56,8 @@ struct LastSync {
   std::optional<std::int64_t> offset_ms;
 };
 std::optional<LastSync> ReadLastSync(const OpLog& log);
+/// To be committed with what follows.
+void RememberSync(UnitDevice& device, const SyncOutcome& outcome, std::int64_t now_ms);
 
 /// The last time that the server was seen to have lost entries.
 struct GoneAlarm {
