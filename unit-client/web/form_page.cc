@@ -6,6 +6,7 @@
 #include "app/problem_lines.h"
 #include "web/forms.h"
 #include "web/front_state.h"
+#include "web/own_worker.h"
 #include "web/reference_choices.h"
 #include "web/same_person_note.h"
 
@@ -179,6 +180,10 @@ Result<Answer> SaveForm(PageCall& page, FilledForm form) {
   if (next != nullptr && WantsNext(page)) {
     return Answer(SeeOther("/new/" + next->name + "?parent=" + saved->record.Hex() +
                            "&saved=" + saved->op.Hex()));
+  }
+  if (!form.record) {
+    TRAM_ASSIGN(const auto path, AfterNewWorker(page, *saved));
+    if (path) return Answer(SeeOther(*path));
   }
   return Answer(SeeOther(SavedPath(page, *saved)));
 }
