@@ -15,7 +15,7 @@ namespace {
 
 constexpr char kSetupPath[] = "/setup", kSignInPath[] = "/sign-in", kLockPath[] = "/lock",
                kUnlockPath[] = "/unlock", kSignOutPath[] = "/sign-out",
-               kLanguagePath[] = "/language";
+               kLanguagePath[] = "/language", kCannotGetInPath[] = "/cannot-get-in";
 /// Bits of guessing below which a passphrase is called weak (zxcvbn's estimate): a stolen disk
 /// allows some ten tries a second and computer against Argon2id, so 2^36 tries cost centuries.
 constexpr double kWeakBits = 36;
@@ -36,6 +36,10 @@ std::optional<Answer> Front::State::Entry(const HttpRequest& request, const Http
   const bool posts = request.method == "POST";
   const std::string& path = request.path;
   if (posts && path == kLanguagePath) return ChooseLanguage(form, session);
+  if (!posts && path == kCannotGetInPath && options.practice == nullptr) {
+    return CannotGetInPage(session);
+  }
+  if (auto answer = PracticePages(request, session)) return std::move(*answer);
   if (options.device() == nullptr) {
     if (path != kSetupPath) return SeeOther(kSetupPath);
     return posts ? SetUp(request, form) : Answer(SetupPage(form, ""));
@@ -72,6 +76,31 @@ HttpResponse Front::State::ChooseLanguage(const HttpFields& form, Session* sessi
   language = Text(form, "to") == "en" ? Language::kEnglish : Language::kVietnamese;
   if (session != nullptr) session->language = language;
   return SeeOther(SafeBack(Text(form, "back")));
+}
+
+/// What can be got back and what cannot; the same words help who is signed in and others.
+Page Front::State::CannotGetInPage(const Session* session) {
+  const Language in = session == nullptr ? language : session->language;
+  Page page;
+  page.template_name = "cannot-get-in";
+  page.title = Said(in, "Không vào được?", "Cannot get in?");
+  std::string clinical, keeper;
+  std::size_t others = 0;
+  UnitDevice* device = options.device();
+  const auto people = device == nullptr ? Result<std::vector<Person>>(std::vector<Person>())
+                                        : AllPeople(device->log());
+  for (const Person& person : people ? *people : std::vector<Person>()) {
+    if (person.role != Role::kClinical) continue;
+    clinical += (clinical.empty() ? "" : ", ") + person.name;
+    if (person.keeper) keeper = person.name;
+    others += person.keeper ? 0 : 1;
+  }
+  page.model = {{"has_unit", device != nullptr},
+                {"folder", options.folder.string()},
+                {"clinical", clinical},
+                {"keeper", keeper},
+                {"others", others > 0}};
+  return page;
 }
 
 Page Front::State::SetupPage(const HttpFields& form, const std::string& problem) {

@@ -3,6 +3,7 @@
 
 #include "tram/web/guard.h"
 #include "web/front_state.h"
+#include "web/own_worker.h"
 
 namespace tram::client {
 namespace {
@@ -94,16 +95,26 @@ Json Front::State::Frame(const Page& page, Language in, const HttpRequest& reque
                 {"version", version},
                 {"unit", device == nullptr ? "Trạm" : device->unit_name()},
                 {"csrf", session == nullptr ? front_token : session->csrf()},
-                {"path", SafeBack(request.target)}};
+                {"path", SafeBack(request.target)},
+                {"can_practise", CanPractise()}};
+  if (options.practice != nullptr) {
+    frame["practice"] = {{"passphrase", options.practice->passphrase()}};
+  }
   if (session == nullptr || session->locked()) return frame;
   frame["who"] = session->person().name;
   frame["menu"] = Menu(in, request.path, *session);
   frame["menu_shown"] = !frame["menu"].empty();
-  frame["sync"] = SyncLine(in);
+  frame["sync"] =
+      (options.practice == nullptr ? "" : Said(in, "Tập dượt: ", "Practice: ")) + SyncLine(in);
+  frame["help"] = HelpHeading(page.template_name);
   frame["warnings"] = Warnings(in, *session);
   const std::string saved(FirstOf(request.query, "saved"));
   if (auto op = OpId::FromHexText(saved)) {
     frame["done"] = Said(in, "Đã lưu trên máy này.", "Saved on this computer.");
+    if (FirstOf(request.query, kLinkedQuery) == "1") {
+      frame["done"] = Said(in, "Đã lưu. Từ nay những gì người này ghi đều mang tên này.",
+                           "Saved. From now on what this person records carries this name.");
+    }
     if (session->clinical()) frame["undo"] = "/undo/" + op->Hex();
   }
   return frame;

@@ -30,10 +30,11 @@ std::string AssetsVersion() {
   return digest.Hex().substr(0, kVersionDigits);
 }
 
-/// "tram7780".
-std::string CookieName(const std::vector<std::string>& hosts) {
-  const std::string host = hosts.empty() ? "" : hosts.front();
-  return "tram" + host.substr(std::min(host.rfind(':'), host.size() - 1) + 1);
+/// "tram7780"; who practises has another beside it.
+std::string CookieName(const Front::Options& options) {
+  const std::string host = options.hosts.empty() ? "" : options.hosts.front();
+  return "tram" + host.substr(std::min(host.rfind(':'), host.size() - 1) + 1) +
+         (options.practice == nullptr ? "" : "practice");
 }
 
 std::string_view ContentTypeOf(std::string_view name) {
@@ -98,7 +99,7 @@ Front::State::State(Front::Options given, Clock& program_clock, Random& program_
       random(program_random),
       templates(std::move(loaded)),
       version(AssetsVersion()),
-      cookie(CookieName(options.hosts)),
+      cookie(CookieName(options)),
       sessions(program_random),
       routes(Front::Routes()),
       language(options.language) {
@@ -117,13 +118,17 @@ std::vector<Route> Front::Routes() {
   return all;
 }
 
-Result<std::unique_ptr<Front>> Front::Create(Options options, Clock& clock, Random& random) {
+Result<Templates> Front::State::LoadTemplates() {
   constexpr std::string_view kEnd = ".html";
   std::vector<Templates::Source> sources;
   for (const EmbeddedFile& file : PageTemplates()) {
     sources.push_back({file.name.substr(0, file.name.size() - kEnd.size()), file.bytes});
   }
-  TRAM_ASSIGN(Templates templates, Templates::Load(sources));
+  return Templates::Load(sources);
+}
+
+Result<std::unique_ptr<Front>> Front::Create(Options options, Clock& clock, Random& random) {
+  TRAM_ASSIGN(Templates templates, State::LoadTemplates());
   return std::unique_ptr<Front>(
       new Front(std::make_unique<State>(std::move(options), clock, random, std::move(templates))));
 }
@@ -138,9 +143,14 @@ void Front::LockAll() {
   state_->unlocked_here = false;
 }
 
-void Front::Tick() { state_->LockUnused(); }
+void Front::Tick() {
+  state_->LockUnused();
+  // What cannot be erased now is tried again: each second, at the end, at the next start.
+  Status erased = state_->EndPracticeIfOver();
+}
 
 void Front::State::LockUnused() {
+  if (practice && !practice->practice_over) practice->LockUnused();
   if (sessions.AnyOpenClinical(NowMs()) || !unlocked_here) return;
   unlocked_here = false;
   if (UnitDevice* device = options.device()) device->Lock();
@@ -155,14 +165,19 @@ HttpResponse Front::State::Handle(const HttpRequest& request) {
   if (request.path.starts_with(kStatic) && !Changes(request)) {
     return Asset(std::string_view(request.path).substr(kStatic.size()));
   }
+  const bool practises = Practises(request);
   HttpResponse response;
   try {
-    response = Dispatch(request);
+    response = practises ? practice->Dispatch(request) : Dispatch(request);
   } catch (const std::exception& problem) {  // of a library: a request is an edge
     response = ErrorResponse(
         MakeError(ErrorCode::kIo, std::string("this page failed unexpectedly: ") + problem.what()));
   }
   LockUnused();
+  if (Status erased = EndPracticeIfOver(); !erased && practises) {
+    Session* session = sessions.Peek(Cookie(request, cookie), NowMs());
+    response = Give(ErrorPage(erased.error(), language), language, request, session);
+  }
   AddPageHeaders(response);
   return response;
 }

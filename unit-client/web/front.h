@@ -3,7 +3,9 @@
 //
 // Before there is a unit in the folder it shows the first start only. Nothing of a person is shown
 // while the session is locked, and while no clinical session is open the device is locked too.
-// Threads: the thread that owns the device.
+// Who practises (web/practice.cc) goes through a second door of the same kind, over a practice
+// unit, with sessions and a cookie of its own: neither door knows the other's device. Threads: the
+// thread that owns the device.
 #pragma once
 
 #include <filesystem>
@@ -12,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "app/practice.h"
 #include "tram/web/templates.h"
 #include "web/page.h"
 
@@ -30,6 +33,8 @@ class Front {
     /// A unit was made in `folder`: opens it. Errors: those of UnitDevice::Open.
     std::function<Status()> open_unit;
     Services services;
+    /// These are the pages of a practice unit; nothing: of the real one.
+    PracticeUnit* practice = nullptr;
   };
   /// Errors: invalid (a template does not load: our own bug, said at start).
   static Result<std::unique_ptr<Front>> Create(Options options, Clock& clock, Random& random);

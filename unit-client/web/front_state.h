@@ -1,7 +1,8 @@
 // What the parts of Front share: doors (routing and checks), entry (first start, signing in,
-// locks), frame (what stands around every page). Threads: as Front.
+// locks), practice (the second door), frame (what stands around every page). Threads: as Front.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,9 +26,14 @@ struct Front::State {
   Language language;           // of pages before anybody signs in
   KeptPages kept_pages;        // of those who are not signed in
   bool unlocked_here = false;  // the pages unlocked the device, so they lock it
+  // Of the real unit's pages, while somebody practises; the door goes before its unit.
+  std::unique_ptr<PracticeUnit> practice_unit;
+  std::unique_ptr<State> practice;
+  bool practice_over = false;  // said to a practice unit's pages: erased as soon as they answered
 
   State(Front::Options given, Clock& program_clock, Random& program_random, Templates loaded);
 
+  static Result<Templates> LoadTemplates();
   std::int64_t NowMs() const { return clock.SteadyMs(); }
   /// Locks the device where nobody clinical is at work.
   void LockUnused();
@@ -54,9 +60,28 @@ struct Front::State {
   Answer SignInNow(const HttpFields& form);
   Page LockPage(const Session& session, const std::string& back, const std::string& problem);
   Answer UnlockNow(Session& session, const HttpFields& form);
+  Page CannotGetInPage(const Session* session);
   HttpResponse ChooseLanguage(const HttpFields& form, Session* session);
   /// Opens the device with a clinical person's key. Errors: io.
   Status OpenDevice(const std::optional<SecretKey>& unit_key);
+
+  // ---- practice (practice_pages.cc) ----
+  /// Whoever sends this practises: nothing here is for him but the practice unit.
+  bool Practises(const HttpRequest& request);
+  /// Nothing where `request` is for no page of practice.
+  std::optional<Answer> PracticePages(const HttpRequest& request, Session* session);
+  std::optional<Answer> OfferPages(const HttpRequest& request, const Session* session);
+  /// There are made-up records for the unit's programme.
+  bool CanPractise() const;
+  /// Makes the practice unit and its door. Errors: not_found (no made-up records) | those of
+  /// PracticeUnit::Begin.
+  Status OpenPractice(Language in);
+  /// A session for whoever practises, and its cookie.
+  Answer EnterPractice(Language in);
+  Page TourPage(Language in);
+  Page EndPage(Language in);
+  /// Erases it once it was ended or nobody practises any more. Errors: io.
+  Status EndPracticeIfOver();
 
   // ---- frame (frame.cc) ----
   HttpResponse Draw(const Page& page, Language in, const HttpRequest& request,

@@ -95,4 +95,7 @@ std::span<const Route> ReportRoutes();
 std::span<const Route> PeopleRoutes();
 std::span<const Route> HelpRoutes();
 
+/// The heading of the help page that is about this template; "" where none is.
+std::string_view HelpHeading(std::string_view template_name);
+
 }  // namespace tram::client

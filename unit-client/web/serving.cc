@@ -26,6 +26,10 @@ Status Serving::Begin(Holder& holder) {
   front.open_unit = [&holder] { return holder.OpenUnit(); };
   front.services.sync_state = [&holder] { return holder.sync_state(); };
   front.services.ask_sync = [&holder] { holder.AskSync(); };
+  // Left by a power cut. Where it cannot be erased, nobody is kept from the real unit.
+  if (Status erased = ErasePractice(options_.folder / kPracticeFolder); !erased) {
+    options_.tell(OneLine(erased.error().message));
+  }
   TRAM_ASSIGN(front_, Front::Create(std::move(front), clock_, random_));
   const std::string address = "http://127.0.0.1:" + port + "/";
   TRAM_TRY(WriteFileAtomically(options_.folder / kAddressFile, AsBytes(address)));

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,6 +31,9 @@ class MovedClock : public Clock {
 
 class FrontTest : public NewUnitTest {
  protected:
+  using Cookies = std::map<std::string, std::string>;
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+
   /// Of the unit's programme.
   virtual std::string UnitToml() const { return Toml(); }
   void SetUp() override {
@@ -47,7 +51,7 @@ class FrontTest : public NewUnitTest {
     options.cwd = scratch_.path();
     options.device = [this] { return device_.get(); };
     options.open_unit = [] { return Status(); };
-    options.services = {[] { return SyncState(); }, [] {}};
+    options.services = {[] { return SyncState(); }, [this] { ++asked_to_sync_; }};
     auto front = Front::Create(std::move(options), clock_, SystemRandom());
     ASSERT_TRUE(front) << front.error().message;
     front_ = std::move(*front);
@@ -57,19 +61,22 @@ class FrontTest : public NewUnitTest {
     request.method = method;
     EXPECT_TRUE(SetTarget(request, target));
     AddHeader(request, "host", kHost);
-    if (!cookie_.empty()) AddHeader(request, "cookie", "tram7780=" + cookie_);
+    std::string cookies;
+    for (const auto& [name, value] : cookies_) {
+      cookies += (cookies.empty() ? "" : "; ") + name + "=" + value;
+    }
+    if (!cookies.empty()) AddHeader(request, "cookie", cookies);
     return request;
   }
-  HttpResponse Get(const std::string& target) { return front_->Handle(Request("GET", target)); }
-  HttpResponse Post(const std::string& target,
-                    const std::vector<std::pair<std::string, std::string>>& fields,
+  HttpResponse Get(const std::string& target) { return Send(Request("GET", target)); }
+  HttpResponse Post(const std::string& target, const Fields& fields,
                     const std::string& origin = std::string("http://") + kHost) {
     HttpRequest request = Request("POST", target);
     if (!origin.empty()) AddHeader(request, "origin", origin);
     for (const auto& [name, value] : fields) {
       request.body += (request.body.empty() ? "" : "&") + name + "=" + PercentEncode(value);
     }
-    return front_->Handle(request);
+    return Send(request);
   }
   /// Nothing posted is answered by a page: the page that the browser is sent to.
   HttpResponse Landing(const HttpResponse& posted) {
@@ -91,22 +98,40 @@ class FrontTest : public NewUnitTest {
     const std::size_t begin = at + kBefore.size();
     return page.body.substr(begin, page.body.find('"', begin) - begin);
   }
+  /// The form of a page that was just opened.
+  HttpResponse PostFrom(const std::string& page, const std::string& target, Fields fields) {
+    fields.emplace_back("csrf", CsrfOf(Get(page)));
+    return Post(target, fields);
+  }
   HttpResponse SignIn(std::string_view name, std::string_view passphrase,
                       const std::string& pin = "") {
-    const std::string csrf = CsrfOf(Get("/sign-in"));
-    HttpResponse response = Post("/sign-in", {{"csrf", csrf},
-                                              {"name", std::string(name)},
-                                              {"passphrase", std::string(passphrase)},
-                                              {"pin", pin}});
-    const std::string cookie = HeaderOf(response, "Set-Cookie");
-    if (cookie.starts_with("tram7780=")) cookie_ = cookie.substr(9, cookie.find(';') - 9);
-    return response;
+    return PostFrom(
+        "/sign-in", "/sign-in",
+        {{"name", std::string(name)}, {"passphrase", std::string(passphrase)}, {"pin", pin}});
   }
 
   MovedClock clock_;
   std::unique_ptr<UnitDevice> device_;
   std::unique_ptr<Front> front_;
-  std::string cookie_;
+  Cookies cookies_;  // as a browser has them
+  int asked_to_sync_ = 0;
+
+ private:
+  HttpResponse Send(const HttpRequest& request) {
+    HttpResponse response = front_->Handle(request);
+    for (const auto& [key, value] : response.headers) {
+      if (key != "Set-Cookie") continue;
+      const std::size_t equals = value.find('=');
+      const std::string name = value.substr(0, equals);
+      const std::string token = value.substr(equals + 1, value.find(';') - equals - 1);
+      if (token.empty()) {
+        cookies_.erase(name);
+      } else {
+        cookies_[name] = token;
+      }
+    }
+    return response;
+  }
 };
 
 }  // namespace tram::client

@@ -102,6 +102,7 @@ TEST_F(FrontTest, WrongPassphrasesSlowDown) {
 
 TEST_F(FrontTest, NobodyIsSentToAnotherSite) {
   for (const char* back : {"//evil.example/", "https://evil.example", "/\\evil.example", "x"}) {
+    cookies_.clear();
     const std::string csrf = CsrfOf(Get("/sign-in"));
     const HttpResponse response = Post("/sign-in", {{"csrf", csrf},
                                                     {"name", std::string(kLan)},

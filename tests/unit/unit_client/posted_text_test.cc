@@ -182,7 +182,7 @@ TEST_F(PostedTextTest, WhatWasTypedStandsOnThePageThatFollows) {
 }
 
 TEST_F(PostedTextTest, APassphraseIsNeverAnsweredByAPage) {
-  cookie_.clear();
+  cookies_.clear();
   const std::string csrf = CsrfOf(Get("/sign-in"));
   const auto sign_in = [&](const std::string& passphrase, const std::string& pin) {
     return Checked("/sign-in", Post("/sign-in", {{"csrf", csrf},
@@ -212,7 +212,7 @@ TEST_F(PostedTextTest, SomebodyElseSeesNothingThatWasKept) {
   const std::string to =
       Checked(YearConflict(),
               Post(YearConflict(), WithToken({{"choice", "own"}, {"f.birth_year", kMarker}})));
-  cookie_.clear();
+  cookies_.clear();
   EXPECT_THAT(Get(to).body, Not(HasSubstr(kMarker)));
   ASSERT_EQ(SignIn(kDung, kDungPassphrase).status, 303);
   EXPECT_EQ(Get(to).status, 403);
@@ -220,7 +220,7 @@ TEST_F(PostedTextTest, SomebodyElseSeesNothingThatWasKept) {
 
 TEST_F(PostedTextTest, AFirstStartThatFailsIsShownAfterARedirection) {
   device_.reset();
-  cookie_.clear();
+  cookies_.clear();
   NewFront();
   const std::string csrf = CsrfOf(Get("/setup"));
   const std::string to =

@@ -49,13 +49,37 @@
   reachable();
   addEventListener("resize", reachable);
 
-  // "/" goes to the search field of the page.
+  // Keys: those that the help page lists. Where the browser knows accesskeys by itself it has done
+  // the work already, and the event is spent.
+  const search = () => {
+    const input = document.querySelector("input[type=search]");
+    if (input) input.focus();
+    return Boolean(input);
+  };
+  const press = (css) => {
+    const target = document.querySelector(css);
+    if (target && target.matches("input")) target.focus();
+    else if (target) target.click();
+    return Boolean(target);
+  };
+  const shortcuts = {
+    "/": search,
+    "?": () => press("a[data-help]"),
+    "Alt+N": () => press("[accesskey=n]"),
+    "Alt+T": () => press("[accesskey=t]"),
+    "Alt+K": () => press("[accesskey=k]"),
+    "Alt+S": () => press("[accesskey=s]"),
+    "Alt+E": () => press("[accesskey=e]"),
+    "Alt+L": () => press("[accesskey=l]"),
+  };
   document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return;
     const typing = event.target.closest("input, textarea, select");
-    if (event.key !== "/" || typing || event.ctrlKey || event.altKey || event.metaKey) return;
-    const search = document.querySelector("input[type=search]");
-    if (!search) return;
-    event.preventDefault();
-    search.focus();
+    if (!event.altKey && typing) return;
+    // By the key's place: with Alt some keyboards give another letter.
+    const name = event.altKey ? "Alt+" + event.code.replace("Key", "") : event.key;
+    if (event.altKey && event.shiftKey) return;  // some browsers' own way to an accesskey
+    const act = Object.hasOwn(shortcuts, name) ? shortcuts[name] : null;
+    if (act && act()) event.preventDefault();
   });
 })();
