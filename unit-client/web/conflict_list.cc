@@ -9,15 +9,16 @@
 namespace tram::client {
 namespace {
 
-constexpr std::size_t kShownMax = 200;  // of one kind in the list
+constexpr std::size_t kShownMax = 25;  // of one kind in the list
 
-/// An item into a list that is cut at kShownMax; the rest is counted.
-void AddTo(Json& list, Json item) {
+/// What `make` gives, into a list that is cut at kShownMax; the rest is counted only.
+template <typename Make>
+void AddTo(Json& list, const Make& make) {
   if (list.is_null()) list = Json::object();
   const std::size_t count = list.value("count", std::size_t{0}) + 1;
   list["count"] = count;
   if (count <= kShownMax) {
-    list["items"].push_back(std::move(item));
+    list["items"].push_back(make());
   } else {
     list["more"] = count - kShownMax;
   }
@@ -26,26 +27,28 @@ void AddTo(Json& list, Json item) {
 Status AddConflicts(PageCall& call, Json& model) {
   for (const Conflict& conflict : call.device().view().Conflicts()) {
     TRAM_ASSIGN(const RecordView record, call.device().view().Find(conflict.record));
-    Json item = RecordLink(call, record.id);
-    if (conflict.kind == Conflict::Kind::kDeletion) {
-      item["href"] = DeletionConflictPath(record.id);
-      item["by"] = WrittenBy(call, record.changed);
-      AddTo(model["deletions"], std::move(item));
-      continue;
-    }
     const std::vector<const FieldView*> fields = GroupFields(record, conflict.group);
-    if (fields.empty()) {
-      if (PlacesOf(record, conflict.group) != nullptr) {
-        item["href"] = ConflictPath(record.id, conflict.group);
-      }
-      item["merged"] = conflict.group == kFieldMergedInto;
-      AddTo(model["places"], std::move(item));
-      continue;
-    }
-    item["href"] = ConflictPath(record.id, conflict.group);
-    item["label"] = GroupLabel(call, fields);
-    item["candidates"] = fields[0]->candidates.size();
-    AddTo(model["fields"], std::move(item));
+    const bool deletion = conflict.kind == Conflict::Kind::kDeletion;
+    AddTo(model[deletion         ? "deletions"
+                : fields.empty() ? "places"
+                                 : "fields"],
+          [&] {
+            Json item = RecordLink(call, record.id);
+            if (deletion) {
+              item["href"] = DeletionConflictPath(record.id);
+              item["by"] = WrittenBy(call, record.changed);
+            } else if (fields.empty()) {
+              if (PlacesOf(record, conflict.group) != nullptr) {
+                item["href"] = ConflictPath(record.id, conflict.group);
+              }
+              item["merged"] = conflict.group == kFieldMergedInto;
+            } else {
+              item["href"] = ConflictPath(record.id, conflict.group);
+              item["label"] = GroupLabel(call, fields);
+              item["candidates"] = fields[0]->candidates.size();
+            }
+            return item;
+          });
   }
   return {};
 }
@@ -54,7 +57,9 @@ Status AddFindings(PageCall& call, Json& model) {
   TRAM_ASSIGN(const std::vector<FoundByCheck> all, FoundByChecks(call));
   for (const FoundByCheck& found : all) {
     Json list = {{"name", found.check->name}, {"label", call.In(found.check->label)}};
-    for (const RecordId& record : found.records) AddTo(list, FoundLink(call, found, record));
+    for (const RecordId& record : found.records) {
+      AddTo(list, [&] { return FoundLink(call, found, record); });
+    }
     model["checks"].push_back(std::move(list));
   }
   return {};
@@ -62,11 +67,13 @@ Status AddFindings(PageCall& call, Json& model) {
 
 void AddWaiting(PageCall& call, Json& model) {
   for (const RecordId& id : call.device().view().Waiting()) {
-    auto record = call.device().view().Find(id);
-    Json item{{"waits_for", record ? record->waits_for : 0}};
-    if (record) item.update(RecordLink(call, id));
-    item["known"] = record.has_value();
-    AddTo(model["waiting"], std::move(item));
+    AddTo(model["waiting"], [&] {
+      auto record = call.device().view().Find(id);
+      Json item{{"waits_for", record ? record->waits_for : 0}};
+      if (record) item.update(RecordLink(call, id));
+      item["known"] = record.has_value();
+      return item;
+    });
   }
 }
 

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::string_view kStatic = "/static/", kPolledPath = "/sync/state";
 constexpr std::size_t kVersionDigits = 12;
+constexpr std::int64_t kPrepareMs = 20;  // between two requests
 constexpr std::size_t kTokenBytes = 16, kKeptKeyBytes = 16;
 
 std::string AssetsVersion() {
@@ -147,6 +148,20 @@ void Front::Tick() {
   state_->LockUnused();
   // What cannot be erased now is tried again: each second, at the end, at the next start.
   Status erased = state_->EndPracticeIfOver();
+  state_->PrepareToday();
+}
+
+void Front::State::PrepareToday() {
+  UnitDevice* device = options.device();
+  if (device == nullptr || !device->unlocked() || !sessions.AnyOpenClinical(NowMs())) return;
+  const Date today = LocalDate(clock.WallMs());
+  const std::int64_t begin = clock.SteadyMs();
+  for (const Worklist& list : device->programme().worklists) {
+    // Where one fails, the page says so.
+    if (!device->view().Work(list, today)) return;
+    if (clock.SteadyMs() - begin >= kPrepareMs) return;  // the rest at the next tick
+  }
+  if (!device->view().Checks(today)) return;
 }
 
 void Front::State::LockUnused() {

@@ -37,6 +37,9 @@ struct Front::State {
   std::int64_t NowMs() const { return clock.SteadyMs(); }
   /// Locks the device where nobody clinical is at work.
   void LockUnused();
+  /// Makes what the first page reads, while nobody waits for it: the view keeps it until something
+  /// changes.
+  void PrepareToday();
 
   // ---- doors (front.cc) ----
   HttpResponse Handle(const HttpRequest& request);

@@ -44,6 +44,24 @@ std::string CreateTable(const RecordType& type) {
          "(parent);";
 }
 
+/// One expression over a row whose columns are parameters.
+std::string RowSelect(const RecordType& type, const std::string& expression) {
+  std::string columns;
+  auto add = [&](const std::string& column) {
+    columns +=
+        (columns.empty() ? "" : ", ") + Sandbox::RowParameter(column) + " AS " + Quoted(column);
+  };
+  for (const char* column : kOwnColumns) add(column);
+  for (const Field& field : type.fields) add(field.name);
+  // The line break ends a comment in the expression.
+  return "SELECT (" + expression + "\n) FROM (SELECT " + columns + ") AS " + Quoted(type.name);
+}
+
+Status CheckOneValue(const SqlStatement& statement) {
+  if (statement.ColumnCount() == 1) return {};
+  return MakeError(ErrorCode::kInvalid, "one value is wanted here, not several");
+}
+
 void SetLimits(sqlite3* database) {
   constexpr std::pair<int, int> kLimits[] = {
       {SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024}, {SQLITE_LIMIT_SQL_LENGTH, 200'000},
@@ -67,6 +85,9 @@ struct Sandbox::State {
   std::map<std::string, std::map<std::string, bool>, std::less<>> columns;  // true: sealed
   std::vector<Constant> constants;
   std::vector<std::string> derived;  // statements that make the derived rows, in order
+  // What the derived rows were last made for; nothing where they may have been undone since.
+  std::optional<Window> derived_for;
+  std::int64_t derived_at = 0;  // changes of rows until then
 
   int Refuse(std::string what) {
     if (refused.empty()) refused = std::move(what);
@@ -222,19 +243,33 @@ Status Sandbox::AddDerived(const Derived& derived) {
 
 Result<SqlStatement*> Sandbox::Kept(const std::string& sql, SandboxMode mode,
                                     const Window& window) {
+  return KeptUnder(sql, mode, window, false);
+}
+
+Result<SqlStatement*> Sandbox::KeptUnder(const std::string& sql, SandboxMode mode,
+                                         const Window& window, bool row) {
   auto found = kept_.find({mode, sql});
   if (found == kept_.end()) {
-    TRAM_ASSIGN(SqlStatement prepared, PrepareUnder(sql, mode, window, false));
+    TRAM_ASSIGN(SqlStatement prepared, PrepareUnder(sql, mode, window, row));
     return &kept_.emplace(std::pair(mode, sql), std::move(prepared)).first->second;
   }
   SqlStatement& statement = found->second;
   statement.Reset();
   if (mode != SandboxMode::kTrusted) statement.Limit(kStepsMax, kRowsMax);
-  TRAM_TRY(state_->BindWindow(statement, window, false));
+  TRAM_TRY(state_->BindWindow(statement, window, row));
   return &statement;
 }
 
+std::int64_t Sandbox::Changes() const { return sqlite3_total_changes64(database_->raw()); }
+
 Status Sandbox::Derive(const Window& window) {
+  const auto is_made = [&] {
+    return state_->derived_for && state_->derived_for->as_of == window.as_of &&
+           state_->derived_for->from == window.from && state_->derived_for->to == window.to &&
+           state_->derived_at == Changes();
+  };
+  if (is_made()) return {};
+  state_->derived_for.reset();
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(*database_));
   for (const std::string& sql : state_->derived) {
     TRAM_ASSIGN(SqlStatement * statement, database_->Cached(sql));
@@ -242,7 +277,13 @@ Status Sandbox::Derive(const Window& window) {
     TRAM_TRY(state_->BindWindow(*statement, window, false));
     TRAM_TRY(statement->Run());
   }
-  return transaction.Commit();
+  TRAM_TRY(transaction.Commit());
+  // Within a transaction that may still be undone they would have to be made again.
+  if (sqlite3_get_autocommit(database_->raw()) != 0) {
+    state_->derived_for = window;
+    state_->derived_at = Changes();
+  }
+  return {};
 }
 
 Result<SqlStatement> Sandbox::PrepareUnder(const std::string& sql, SandboxMode mode,
@@ -273,19 +314,16 @@ Result<SqlStatement> Sandbox::Prepare(const std::string& sql, SandboxMode mode,
 
 Result<SqlStatement> Sandbox::PrepareRow(const RecordType& type, const std::string& expression,
                                          SandboxMode mode, const Window& window) {
-  std::string columns;
-  auto add = [&](const std::string& column) {
-    columns += (columns.empty() ? "" : ", ") + RowParameter(column) + " AS " + Quoted(column);
-  };
-  for (const char* column : kOwnColumns) add(column);
-  for (const Field& field : type.fields) add(field.name);
-  // The line break ends a comment in the expression.
-  std::string sql =
-      "SELECT (" + expression + "\n) FROM (SELECT " + columns + ") AS " + Quoted(type.name);
-  TRAM_ASSIGN(SqlStatement statement, PrepareUnder(sql, mode, window, true));
-  if (statement.ColumnCount() != 1) {
-    return MakeError(ErrorCode::kInvalid, "one value is wanted here, not several");
-  }
+  TRAM_ASSIGN(SqlStatement statement,
+              PrepareUnder(RowSelect(type, expression), mode, window, true));
+  TRAM_TRY(CheckOneValue(statement));
+  return statement;
+}
+
+Result<SqlStatement*> Sandbox::KeptRow(const RecordType& type, const std::string& expression,
+                                       SandboxMode mode, const Window& window) {
+  TRAM_ASSIGN(SqlStatement * statement, KeptUnder(RowSelect(type, expression), mode, window, true));
+  TRAM_TRY(CheckOneValue(*statement));
   return statement;
 }
 

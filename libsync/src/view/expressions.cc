@@ -9,6 +9,8 @@
 namespace tram {
 namespace {
 
+const std::string kRowParameters = Sandbox::RowParameter("");
+
 std::string Say(Language language, const std::string& vi, const std::string& en) {
   return language == Language::kVietnamese ? vi : en;
 }
@@ -55,29 +57,44 @@ class Evaluation {
  public:
   Evaluation(Sandbox& sandbox, SandboxMode mode, const NewRow& row, Sandbox::Window window)
       : sandbox_(sandbox), mode_(mode), row_(row), window_(window) {}
+  ~Evaluation() { Leave(); }
+  Evaluation(const Evaluation&) = delete;
+  Evaluation& operator=(const Evaluation&) = delete;
 
-  /// The statement stands on its only row.
-  Result<SqlStatement> Run(const std::string& name, const std::string& expression) {
-    Result<SqlStatement> statement =
-        sandbox_.PrepareRow(row_.plan.type(), expression, mode_, window_);
+  /// The statement stands on its only row, until the next one or the end of this.
+  Result<const SqlStatement*> Run(const std::string& name, const std::string& expression) {
+    Leave();
+    Result<SqlStatement*> statement =
+        sandbox_.KeptRow(row_.plan.type(), expression, mode_, window_);
     if (!statement) return Named(name, statement.error());
-    Bind(*statement);
-    const Result<bool> stepped = statement->Step();
+    running_ = *statement;
+    Bind(*running_);
+    const Result<bool> stepped = running_->Step();
     if (!stepped) return Named(name, stepped.error());
     TRAM_ASSERT(*stepped);  // a SELECT of one value over one row
-    return statement;
+    return running_;
   }
 
   /// `if_null` where the expression is NULL or there is none.
   Result<bool> Holds(const FieldPlan& field, const std::string& expression, bool if_null) {
-    TRAM_ASSIGN(const SqlStatement statement, Run(field.field->name, expression));
-    return statement.IsNull(0) ? if_null : statement.Double(0) != 0;
+    TRAM_ASSIGN(const SqlStatement* statement, Run(field.field->name, expression));
+    return statement->IsNull(0) ? if_null : statement->Double(0) != 0;
   }
 
  private:
   Error Named(const std::string& name, const Error& error) const {
     return MakeError(error.code, row_.plan.type().name + "." + name +
                                      ": its rule cannot be evaluated: " + error.message);
+  }
+
+  /// What was bound may be sealed: it does not stay in a statement that is kept.
+  void Leave() {
+    if (running_ == nullptr) return;
+    running_->Reset();
+    for (int i = 1; i <= running_->ParameterCount(); ++i) {
+      if (running_->ParameterName(i).starts_with(kRowParameters)) running_->BindNull(i);
+    }
+    running_ = nullptr;
   }
 
   void Bind(SqlStatement& statement) const {
@@ -98,6 +115,7 @@ class Evaluation {
   SandboxMode mode_;
   const NewRow& row_;
   Sandbox::Window window_;
+  SqlStatement* running_ = nullptr;
 };
 
 std::string CodeProblem(const FieldPlan& field, std::uint32_t number, Language language) {
@@ -277,8 +295,8 @@ Result<std::set<std::uint32_t>> HiddenFields(Sandbox& sandbox, SandboxMode mode,
 
 Result<std::string> ShownAs(Sandbox& sandbox, SandboxMode mode, const NewRow& row, Date as_of) {
   Evaluation evaluation(sandbox, mode, row, {as_of, as_of, as_of});
-  TRAM_ASSIGN(const SqlStatement statement, evaluation.Run("shown_as", row.plan.type().shown_as));
-  return statement.Text(0);
+  TRAM_ASSIGN(const SqlStatement* statement, evaluation.Run("shown_as", row.plan.type().shown_as));
+  return statement->Text(0);
 }
 
 Result<std::map<std::uint32_t, Value>> DefaultValues(Sandbox& sandbox, SandboxMode mode,
@@ -289,9 +307,9 @@ Result<std::map<std::uint32_t, Value>> DefaultValues(Sandbox& sandbox, SandboxMo
   for (const FieldPlan& plan : row.plan.fields()) {
     const Field& field = *plan.field;
     if (field.default_value.empty() || field.retired || field.type == FieldType::kSet) continue;
-    TRAM_ASSIGN(const SqlStatement statement, evaluation.Run(field.name, field.default_value));
-    if (statement.IsNull(0)) continue;
-    TRAM_ASSIGN(values[field.number], ParseValue(programme, field, statement.Text(0)));
+    TRAM_ASSIGN(const SqlStatement* statement, evaluation.Run(field.name, field.default_value));
+    if (statement->IsNull(0)) continue;
+    TRAM_ASSIGN(values[field.number], ParseValue(programme, field, statement->Text(0)));
   }
   return values;
 }

@@ -8,6 +8,7 @@
 #include "view/expressions.h"
 #include "view/indicator_run.h"
 #include "view/kept_figures.h"
+#include "view/kept_lists.h"
 #include "view/record_merge.h"
 #include "view/tables.h"
 #include "view/titles.h"
@@ -56,6 +57,8 @@ struct UnitView::State {
                             const std::optional<RecordId>& parent,
                             const std::optional<RecordId>& record);
   Result<RecordView> Describe(const RecordId& id);
+  /// In order of creation.
+  Result<std::vector<RecordId>> FoundBy(const Check& check, Date as_of);
   /// Needs written rows.
   Result<TitledRecord> TitleOf(const RecordId& id, Date as_of);
 
@@ -68,6 +71,8 @@ struct UnitView::State {
   std::unordered_set<Record*> dirty;  // rows to be written
   RecordsByCreation in_conflict;      // counted for every page: not to be looked for among all
   std::map<std::pair<const TypePlan*, std::string>, RecordsByCreation> import_keys;
+  KeptLists<std::vector<WorkItem>> work;
+  KeptLists<std::vector<RecordId>> found_by_check;
 };
 
 Status UnitView::State::Settle(const std::vector<Record*>& touched) {
@@ -167,6 +172,21 @@ Result<NewRow> UnitView::State::RowToCheck(
   return row;
 }
 
+Result<std::vector<RecordId>> UnitView::State::FoundBy(const Check& check, Date as_of) {
+  const Result<ViewTable> table =
+      Read(check.sql, check.device_only ? SandboxMode::kSealed : SandboxMode::kClear, as_of);
+  if (!table) return Named("check " + check.name, table.error());
+  RecordsByCreation records;
+  for (const auto& row : table->rows) {
+    const Result<RecordId> id = RecordId::FromHexText(row.empty() ? "" : row[0].value_or(""));
+    Record* record = id ? store.Find(*id) : nullptr;
+    if (record != nullptr) records.insert(record);
+  }
+  std::vector<RecordId> ids;
+  for (const Record* record : records) ids.push_back(record->id);
+  return ids;
+}
+
 Result<TitledRecord> UnitView::State::TitleOf(const RecordId& id, Date as_of) {
   TRAM_ASSIGN(RecordView view, Describe(id));
   std::map<std::uint32_t, Value> values;
@@ -205,6 +225,8 @@ Status UnitView::SetUnsealer(Unsealer* unsealer) {
   state.import_keys.clear();
   state.dirty.clear();
   state.figures.Forget();
+  state.work.Forget();
+  state.found_by_check.Forget();
   const Status cleared = state.tables.Clear(*state.programme);
   const Status settled = state.SettleAll();
   return cleared ? settled : cleared;
@@ -312,19 +334,15 @@ std::vector<RecordId> UnitView::Waiting() const {
 }
 
 Result<std::vector<CheckFinding>> UnitView::Checks(Date as_of) {
+  TRAM_TRY(state_->WriteRows());
+  const std::int64_t changes = state_->tables.sandbox().Changes();
   std::vector<CheckFinding> findings;
   for (const Check& check : state_->programme->checks) {
     if (check.device_only && !unlocked()) continue;
-    const Result<ViewTable> table = state_->Read(
-        check.sql, check.device_only ? SandboxMode::kSealed : SandboxMode::kClear, as_of);
-    if (!table) return Named("check " + check.name, table.error());
-    RecordsByCreation found;
-    for (const auto& row : table->rows) {
-      const Result<RecordId> id = RecordId::FromHexText(row.empty() ? "" : row[0].value_or(""));
-      Record* record = id ? state_->store.Find(*id) : nullptr;
-      if (record != nullptr) found.insert(record);
-    }
-    for (const Record* record : found) findings.push_back({&check, record->id});
+    TRAM_ASSIGN(const std::vector<RecordId> found,
+                state_->found_by_check.Get(check.name, changes, as_of,
+                                           [&] { return state_->FoundBy(check, as_of); }));
+    for (const RecordId& record : found) findings.push_back({&check, record});
   }
   return findings;
 }
@@ -363,11 +381,16 @@ Result<ViewTable> UnitView::List(const RecordType& type, const std::string& wher
 }
 
 Result<std::vector<WorkItem>> UnitView::Work(const Worklist& list, Date as_of) {
-  const Result<ViewTable> table = state_->Read(list.sql, SandboxMode::kSealed, as_of);
-  if (!table) return Named("worklist " + list.name, table.error());
-  Result<std::vector<WorkItem>> items = WorkItems(list, *table, state_->store);
-  if (!items) return Named("worklist " + list.name, items.error());
-  return items;
+  TRAM_TRY(state_->WriteRows());
+  const auto make = [&]() -> Result<std::vector<WorkItem>> {
+    const Result<ViewTable> table = state_->Read(list.sql, SandboxMode::kSealed, as_of);
+    if (!table) return Named("worklist " + list.name, table.error());
+    Result<std::vector<WorkItem>> items = WorkItems(list, *table, state_->store);
+    if (!items) return Named("worklist " + list.name, items.error());
+    return items;
+  };
+  return state_->work.Get(list.name + "\n" + list.sql, state_->tables.sandbox().Changes(), as_of,
+                          make);
 }
 
 Result<TitledRecord> UnitView::Title(const RecordId& record, Date as_of) {

@@ -71,6 +71,9 @@ TEST_F(TablesTest, ChecksFindWhatLooksWrong) {
   EXPECT_EQ((*findings)[1].record, RecordOf(client.id)) << "in order of creation";
 
   EXPECT_EQ(view->Checks(DateOf(2026, 1, 1))->size(), 4u) << "the session is in the future then";
+  EXPECT_EQ(view->Checks(today)->size(), 3u) << "and not today";
+  Apply({Client("do minh ha")});
+  EXPECT_EQ(view->Checks(today)->size(), 4u) << "what came since is looked at";
   ASSERT_TRUE(view->SetUnsealer(nullptr));
   EXPECT_EQ(view->Checks(today)->size(), 1u) << "names cannot be compared while locked";
 }
@@ -109,6 +112,24 @@ TEST_F(TablesTest, IndicatorsAreTheSameLockedAndUnlocked) {
                                  IndicatorRow{"2026-02", "all", "", 2, 0}));
   ASSERT_TRUE(view->SetUnsealer(nullptr));
   EXPECT_EQ(*view->Run(programme->indicators[0], today), *rows);
+}
+
+TEST_F(TablesTest, DerivedRowsFollowTheRecordsAndTheDay) {
+  const Indicator& first = programme->indicators[1];  // of the derived cohort
+  const auto run = [&](Date as_of) { return *view->Run(first, as_of); };
+  Apply({client, episode});
+  const std::vector<IndicatorRow> one = run(today);
+  EXPECT_THAT(one, ElementsAre(IndicatorRow{"2026-01", "sex=female", "", 1, 0}));
+  EXPECT_EQ(run(today), one) << "asked again";
+  EXPECT_TRUE(run(DateOf(2026, 1, 4)).empty()) << "the day before";
+  EXPECT_EQ(run(today), one) << "and the day itself again";
+  const ViewEntry second = Client("Lò Thị Mai");
+  Apply({second, Episode(RecordOf(second.id))});
+  EXPECT_THAT(run(today), ElementsAre(IndicatorRow{"2026-01", "sex=female", "", 2, 0}));
+  const Result<std::vector<IndicatorFigures>> all = view->Figures(DateOf(2026, 1, 4));
+  ASSERT_TRUE(all);
+  EXPECT_TRUE((*all)[1].rows.empty()) << "all of them at another day";
+  EXPECT_THAT(run(today), ElementsAre(IndicatorRow{"2026-01", "sex=female", "", 2, 0}));
 }
 
 TEST_F(TablesTest, AnIndicatorCannotReadASealedFieldEvenUnlocked) {

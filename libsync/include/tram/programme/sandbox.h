@@ -44,6 +44,8 @@ class Sandbox {
   Status AddDerived(const Derived& derived);
 
   SqlDatabase& database() { return *database_; }
+  /// Rows written so far, derived ones too: while it is the same, so is what is read.
+  std::int64_t Changes() const;
   struct Window {
     Date as_of, from, to;
   };
@@ -55,8 +57,8 @@ class Sandbox {
   /// by text and mode, reset and bound anew. One use at a time; whoever stops before its last row
   /// resets it. Errors: as Prepare.
   Result<SqlStatement*> Kept(const std::string& sql, SandboxMode mode, const Window& window);
-  /// Makes the derived rows anew from what the tables hold now. Errors: invalid (the rows are as
-  /// they were).
+  /// Makes the derived rows anew from what the tables hold now, where that has changed. Errors:
+  /// invalid (the rows are as they were).
   Status Derive(const Window& window);
   /// The tables that the statement prepared last reads, under the rules of whatever mode.
   const std::set<std::string>& TablesRead() const;
@@ -67,6 +69,10 @@ class Sandbox {
   /// Errors: as Prepare.
   Result<SqlStatement> PrepareRow(const RecordType& type, const std::string& expression,
                                   SandboxMode mode, const Window& window);
+  /// The same, kept as by Kept. What was bound for a row stays until it is bound anew: whoever binds
+  /// takes it away again. Errors: as Prepare.
+  Result<SqlStatement*> KeptRow(const RecordType& type, const std::string& expression,
+                                SandboxMode mode, const Window& window);
   /// ":row_" and the column's name, for BindNamed.
   static std::string RowParameter(const std::string& column);
   /// Our own statements, outside the rules.
@@ -79,6 +85,9 @@ class Sandbox {
   void AddFindings(const Programme& programme);
   Result<SqlStatement> PrepareUnder(const std::string& sql, SandboxMode mode, const Window& window,
                                     bool row);
+  /// One that is kept, made where there is none yet.
+  Result<SqlStatement*> KeptUnder(const std::string& sql, SandboxMode mode, const Window& window,
+                                  bool row);
   struct State;
   std::unique_ptr<State> state_;  // before the database: its authorizer points here
   std::unique_ptr<SqlDatabase> database_;
