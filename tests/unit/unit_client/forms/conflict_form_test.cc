@@ -159,7 +159,7 @@ TEST_F(ConflictFormTest, WhatIsWrongStandsBesideItsFieldAndNothingTypedIsLost) {
     EXPECT_EQ(page.model["own"]["chosen"], true);
     EXPECT_EQ(page.model["candidates"].size(), 2u) << "the two stand there still";
     const std::string html = Html(page);
-    EXPECT_THAT(html, HasSubstr("<a href=\"#f-days\">Days</a>"));
+    EXPECT_THAT(html, HasSubstr(" href=\"#f-days\">Days</a>"));
     EXPECT_THAT(html, HasSubstr("aria-describedby=\"e-days\" aria-invalid=\"true\""));
   }
   Conflicting("ended", "22/11/2026", "23/11/2026");
