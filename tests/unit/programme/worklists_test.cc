@@ -21,7 +21,7 @@ class WorklistTest : public TreatmentTest {
 };
 
 TEST_F(WorklistTest, NothingIsToBeDoneInAnEmptyUnit) {
-  EXPECT_EQ(programme_->worklists.size(), 8u);
+  EXPECT_EQ(programme_->worklists.size(), 9u);
   for (const Worklist& list : programme_->worklists) {
     EXPECT_THAT(Lines(list.name, "2026-06-30"), IsEmpty()) << list.name;
   }
@@ -285,6 +285,15 @@ TEST_F(WorklistTest, NoticesWithinFiveWorkingDays) {
   EXPECT_THAT(Lines("notice_end_due", "2027-02-02"), IsEmpty()) << "the check tells";
   Execute("UPDATE episode SET notice_end = '2026-02-20'");
   EXPECT_THAT(Lines("notice_end_due", "2026-03-01"), IsEmpty());
+}
+
+TEST_F(WorklistTest, AQuestionWaitsUntilItIsAnsweredOrClosed) {
+  Execute("INSERT INTO question(id, about, \"text\", state, created_ms) VALUES"
+          "('q2', 'c1', 'Ngày này đúng không?', 'open', 2), ('q1', 'c1', 'Và ngày kia?', NULL, 1)");
+  EXPECT_THAT(Lines("questions", "2026-06-30"), ElementsAre("q1 ", "q2 ")) << "the oldest first";
+  Execute("UPDATE question SET answer = 'corrected' WHERE id = 'q1'");
+  Execute("UPDATE question SET state = 'closed' WHERE id = 'q2'");
+  EXPECT_THAT(Lines("questions", "2026-06-30"), IsEmpty());
 }
 
 TEST_F(WorklistTest, OnlyWhatIsOverdueIsUrgent) {
