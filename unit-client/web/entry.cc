@@ -111,6 +111,7 @@ Page Front::State::SetupPage(const HttpFields& form, const std::string& problem)
   page.model = {{"problem", problem},
                 {"name", Text(form, "name")},
                 {"server", Text(form, "server")},
+                {"code", Text(form, "code")},
                 {"weak", Text(form, "weak")}};
   return page;
 }

@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "app/names.h"
-#include "web/page.h"
+#include "web/record_words.h"
 
 namespace tram::client {
 namespace {
@@ -23,7 +23,9 @@ Result<Json> LinesOf(PageCall& page, const std::vector<TitledRecord>& records) {
   Json lines = Json::array();
   for (const TitledRecord& titled : records) {
     TRAM_ASSIGN(const RecordView record, page.device().view().Find(titled.record));
+    const RecordId person = record.root.value_or(titled.record);
     lines.push_back({{"href", RecordPath(titled.record)},
+                     {"person", person == titled.record ? "" : TitleOf(page, person)},
                      {"title", titled.title},
                      {"changed", TimeText(record.changed.time.ms)},
                      {"by", record.changed.author ? AuthorText(page.call, record.changed) : ""}});

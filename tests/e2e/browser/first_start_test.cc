@@ -23,6 +23,21 @@ TEST_F(PagesTest, FirstStartEnrolsAndShowsToday) {
   Shoot("lock");
 }
 
+TEST_F(PagesTest, AnEasyPassphraseIsWarnedOfAndNothingElseIsTypedAgain) {
+  browser_->Go(At("/"));
+  browser_->Type("#server", server_->url());
+  browser_->Type("#code", "ABCD-EFGH-JKLM-NPQR");
+  browser_->Type("#name", "Chị Lan");
+  browser_->Type("#passphrase", "12345678");
+  browser_->Type("#again", "12345678");
+  browser_->Follow("main button.primary");
+  EXPECT_TRUE(browser_->Has("[name=weak_accepted]")) << browser_->Text();
+  EXPECT_EQ(browser_->Value("#server"), server_->url());
+  EXPECT_EQ(browser_->Value("#code"), "ABCD-EFGH-JKLM-NPQR");
+  EXPECT_EQ(browser_->Value("#name"), "Chị Lan");
+  EXPECT_EQ(browser_->Value("#passphrase"), "") << "a secret is not drawn";
+}
+
 TEST_F(PagesTest, AfterAPowerCutThePassphraseOpensItAgain) {
   SetUpUnit();
   unit_->Kill();

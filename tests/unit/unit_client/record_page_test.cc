@@ -49,6 +49,14 @@ TEST_F(RecordPageTest, TheTimeLineSaysWhatARecordHolds) {
   EXPECT_EQ(session.find("anh trai"), std::string::npos) << session;
 }
 
+TEST_F(RecordPageTest, AListOfWhatStandsBelowAPersonNamesThePerson) {
+  const Page sessions = PageOf(Run(ListRoutes(), "GET", "/list/session"));
+  ASSERT_EQ(sessions.model["lines"].size(), 1u);
+  EXPECT_EQ(sessions.model["lines"][0]["person"], "Trần Văn An (1975)");
+  DrawsInBoth(sessions, "Trần Văn An (1975) · 02/04/2026", "found");
+  EXPECT_EQ(PageOf(Run(ListRoutes(), "GET", "/list/client")).model["lines"][0]["person"], "");
+}
+
 TEST_F(RecordPageTest, ALongTextIsCutBetweenCharacters) {
   std::string text = "a";
   for (int i = 0; i < 80; ++i) text += "ệ";
