@@ -147,7 +147,7 @@ Result<Answer> GetHistory(PageCall& page) {
   for (const RecordChange& change : history) {
     changes.push_back(ChangeModel(page, *record.type, history, change));
   }
-  answer.model = {{"title", TitleOf(page, id)},
+  answer.model = {{"title", FullTitleOf(page, id)},
                   {"back", RecordPath(PageOf(page, id))},
                   {"deleted", record.deleted},
                   {"undelete", RecordPath(id, "/undelete")},
@@ -165,7 +165,7 @@ Result<Answer> DrawDelete(PageCall& page, const RecordView& record, const std::s
   for (const Below& one : below) {
     rows.push_back({{"label", page.In(one.type->label_many)}, {"count", one.count}});
   }
-  answer.model = {{"title", TitleOf(page, record.id)},
+  answer.model = {{"title", FullTitleOf(page, record.id)},
                   {"below_shown", !rows.empty()},
                   {"below", std::move(rows)},
                   {"action", RecordPath(record.id, "/delete")},

@@ -37,6 +37,12 @@ std::string ValueOrEmptyWords(const PageCall& page, const Field& field, const Va
   return IsNull(value) ? page.Words("(để trống)", "(empty)") : ValueWords(page, field, value);
 }
 
+std::string FullTitleOf(const PageCall& page, const RecordId& record) {
+  const RecordId person = PageOf(page, record);
+  const std::string title = TitleOf(page, record);
+  return person == record ? title : TitleOf(page, person) + " · " + title;
+}
+
 Json RecordLink(const PageCall& page, const RecordId& record) {
   Json json{{"title", TitleOf(page, record)}, {"href", RecordPath(record)}, {"type", ""}};
   json["person"] = "";

@@ -12,6 +12,8 @@ namespace tram::client {
 
 /// What a record is called.
 std::string TitleOf(const PageCall& page, const RecordId& record);
+/// The same, after its person where it is of one: "Lê Thị Hoa (1990) · 22/05/2026".
+std::string FullTitleOf(const PageCall& page, const RecordId& record);
 /// {title, type, href} of a record.
 Json RecordLink(const PageCall& page, const RecordId& record);
 /// A value as a person reads it: codes by label, dates as 22/11/2026, references by title. Null is

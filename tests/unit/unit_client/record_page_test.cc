@@ -57,6 +57,16 @@ TEST_F(RecordPageTest, AListOfWhatStandsBelowAPersonNamesThePerson) {
   EXPECT_EQ(PageOf(Run(ListRoutes(), "GET", "/list/client")).model["lines"][0]["person"], "");
 }
 
+TEST_F(RecordPageTest, WhoseRecordItIsStandsWhereItIsDeletedAndInItsHistory) {
+  for (const char* page : {"/delete", "/history"}) {
+    const Page shown =
+        PageOf(Run(HistoryRoutes(), "GET", RecordPath(session_of_) + std::string(page)));
+    EXPECT_EQ(shown.model["title"], "Trần Văn An (1975) · 02/04/2026") << page;
+  }
+  EXPECT_EQ(PageOf(Run(HistoryRoutes(), "GET", RecordPath(client_) + "/history")).model["title"],
+            "Trần Văn An (1975)");
+}
+
 TEST_F(RecordPageTest, ALongTextIsCutBetweenCharacters) {
   std::string text = "a";
   for (int i = 0; i < 80; ++i) text += "ệ";
