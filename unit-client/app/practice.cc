@@ -121,6 +121,12 @@ Status PracticeUnit::AddOne(std::size_t at) {
   for (const auto& [name, text] : record.values) {
     const Field* field = form.type->ByName(name);
     if (field == nullptr) return MakeError(ErrorCode::kInvalid, "there is no field " + name);
+    if (field->type == FieldType::kRef) {
+      const auto of = ByKey(text);
+      if (!of) return MakeError(ErrorCode::kInvalid, name + " refers to nothing: " + text);
+      form.values[field->number] = *of;
+      continue;
+    }
     TRAM_ASSIGN(form.values[field->number],
                 ParseValue(device_->programme(), *field, ScriptValue(text, Today())));
   }

@@ -27,7 +27,8 @@ namespace tram::client {
 struct ScriptRecord {
   std::string key;  // "" where nothing refers to it
   std::string type, by;
-  std::map<std::string, std::string> values;  // by field, as a CSV file has them, and "@"
+  /// By field, as a CSV file has them, and "@"; of a reference the key of a record before it.
+  std::map<std::string, std::string> values;
   std::optional<std::size_t> above;           // the record that it belongs to
   std::size_t depth = 0;
 };
