@@ -74,12 +74,7 @@ Result<Answer> CheckPage(PageCall& call) {
     Json items = Json::array();
     for (const FoundByCheck& found : all) {
       if (found.check != &check) continue;
-      for (const RecordId& record : found.records) {
-        Json item = FoundLink(call, found, record);
-        const RecordId person = PageOf(call, record);
-        item["person"] = person == record ? "" : TitleOf(call, person);
-        items.push_back(std::move(item));
-      }
+      for (const RecordId& record : found.records) items.push_back(FoundLink(call, found, record));
     }
     page.model = {{"count", items.size()}, {"none", items.empty()}, {"items", std::move(items)}};
     return Answer(std::move(page));
