@@ -29,7 +29,7 @@ struct ScriptRecord {
   std::string type, by;
   /// By field, as a CSV file has them, and "@"; of a reference the key of a record before it.
   std::map<std::string, std::string> values;
-  std::optional<std::size_t> above;           // the record that it belongs to
+  std::optional<std::size_t> above;  // the record that it belongs to
   std::size_t depth = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <mutex>
@@ -22,6 +23,10 @@ using ::testing::HasSubstr;
 
 constexpr int kThreads = 6;
 constexpr int kAddsOfEach = 5;
+/// The same where holders come and go: most tries are refused while one starts.
+constexpr int kAddsOfComing = 2;
+/// For commands that are refused and run again.
+constexpr std::chrono::seconds kPatience{120};
 
 /// Ids that were acknowledged; how often a command was refused.
 struct Answers {
@@ -39,19 +44,20 @@ class OneFolder : public UnitClient {
         std::map<std::string, std::string>{{"TRAM_PASSPHRASE", kTestPassphrase}}, log);
   }
 
-  /// Adds a client. Where it is refused, exactly one line says why.
-  static void AddTo(const RealDevice& device, Answers& answers) {
+  /// Adds a client. Where it is refused, exactly one line says why, and the answer is false.
+  static bool AddTo(const RealDevice& device, Answers& answers) {
     const RunResult run = device.Run({"add", "client", "full_name=Nhiều tay", "--json"});
     std::lock_guard lock(answers.mutex);
     if (run.exit == 0) {
       answers.ids.insert(nlohmann::json::parse(run.out).value("id", ""));
-      return;
+      return true;
     }
     ++answers.refused;
     EXPECT_EQ(run.exit, 1);
     EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
     EXPECT_THAT(run.err, AnyOf(HasSubstr("another command is using"), HasSubstr("is stopping"),
                                HasSubstr("ended before it answered")));
+    return false;
   }
 
   static void InThreads(int threads, const std::function<void(int)>& work) {
@@ -137,17 +143,20 @@ TEST_F(OneFolder, HoldersThatComeAndGoLoseNothing) {
       }
     }
   });
+  // Who is refused tries again: while a holder starts, all of them are.
+  const auto until = std::chrono::steady_clock::now() + kPatience;
   InThreads(kThreads, [&](int) {
-    for (int i = 0; i < kAddsOfEach; ++i) {
-      AddTo(device, answers);
+    for (int added = 0; added < kAddsOfComing && std::chrono::steady_clock::now() < until;) {
+      if (AddTo(device, answers)) ++added;
       ++tries;
       tries.notify_all();
     }
   });
   ended = true;
+  ++tries;  // who waits for a change of it is woken by nothing else
   tries.notify_all();
   holders.join();
-  EXPECT_GT(answers.ids.size(), 0u);
+  EXPECT_EQ(answers.ids.size(), std::size_t{kThreads * kAddsOfComing});
   ExpectAllThere(device, answers);
 }
 

@@ -288,8 +288,9 @@ TEST_F(WorklistTest, NoticesWithinFiveWorkingDays) {
 }
 
 TEST_F(WorklistTest, AQuestionWaitsUntilItIsAnsweredOrClosed) {
-  Execute("INSERT INTO question(id, about, \"text\", state, created_ms) VALUES"
-          "('q2', 'c1', 'Ngày này đúng không?', 'open', 2), ('q1', 'c1', 'Và ngày kia?', NULL, 1)");
+  Execute(
+      "INSERT INTO question(id, about, \"text\", state, created_ms) VALUES"
+      "('q2', 'c1', 'Ngày này đúng không?', 'open', 2), ('q1', 'c1', 'Và ngày kia?', NULL, 1)");
   EXPECT_THAT(Lines("questions", "2026-06-30"), ElementsAre("q1 ", "q2 ")) << "the oldest first";
   Execute("UPDATE question SET answer = 'corrected' WHERE id = 'q1'");
   Execute("UPDATE question SET state = 'closed' WHERE id = 'q2'");

@@ -13,8 +13,8 @@ class Clock {
   virtual ~Clock() = default;
   /// Milliseconds since 1970-01-01 UTC, as this machine believes; may jump.
   virtual std::int64_t WallMs() = 0;
-  /// Milliseconds on a clock that never jumps and goes on while the machine sleeps; its origin means
-  /// nothing.
+  /// Milliseconds on a clock that never jumps and goes on while the machine sleeps; its origin
+  /// means nothing.
   virtual std::int64_t SteadyMs() = 0;
 };
 

@@ -73,7 +73,7 @@ struct RecordType {
   std::string shown_as;
   std::string dated_by;             // a date field: its place in a person's time line
   std::vector<std::string> search;  // text fields by which a person is looked for
-  std::string next;                 // record type that is usually added below a new one; "" where none
+  std::string next;  // record type that is usually added below a new one; "" where none
   Label label, label_many;
   std::vector<Field> fields;  // in the order of the form
   const Field* ByName(std::string_view name) const;

@@ -69,8 +69,8 @@ class Sandbox {
   /// Errors: as Prepare.
   Result<SqlStatement> PrepareRow(const RecordType& type, const std::string& expression,
                                   SandboxMode mode, const Window& window);
-  /// The same, kept as by Kept. What was bound for a row stays until it is bound anew: whoever binds
-  /// takes it away again. Errors: as Prepare.
+  /// The same, kept as by Kept. What was bound for a row stays until it is bound anew: whoever
+  /// binds takes it away again. Errors: as Prepare.
   Result<SqlStatement*> KeptRow(const RecordType& type, const std::string& expression,
                                 SandboxMode mode, const Window& window);
   /// ":row_" and the column's name, for BindNamed.

@@ -101,9 +101,10 @@ class SqlDatabase {
   /// For a database that will get this name. Errors: exists (a WAL or a journal lies there without
   /// its database: it would be read as part of the new one, and may hold what the old one lacks).
   static Status CheckNoLeftovers(const std::filesystem::path& path);
-  /// What SQLite may hold in this process, in all databases together; more ends the program like any
-  /// lack of memory. A damaged file of some KB may promise a key of 2 GB, for which SQLite makes
-  /// room before it looks (kRowBytesMax holds for values only). Called once, before any is opened.
+  /// What SQLite may hold in this process, in all databases together; more ends the program like
+  /// any lack of memory. A damaged file of some KB may promise a key of 2 GB, for which SQLite
+  /// makes room before it looks (kRowBytesMax holds for values only). Called once, before any is
+  /// opened.
   static void LimitMemory(std::int64_t bytes);
   ~SqlDatabase();
   SqlDatabase(const SqlDatabase&) = delete;

@@ -140,8 +140,8 @@ class UnitDevice {
   };
   Result<Invitation> Invite(std::int64_t valid_ms);
 
-  /// Seals what stays in this folder and never syncs: a half-filled form. `purpose` must be the same
-  /// when it is opened. Equal texts give different bytes. Errors: denied (locked).
+  /// Seals what stays in this folder and never syncs: a half-filled form. `purpose` must be the
+  /// same when it is opened. Equal texts give different bytes. Errors: denied (locked).
   Result<Bytes> SealLocal(std::string_view purpose, ByteView plain) const;
   /// Errors: denied (locked; sealed for another purpose or unit, or changed) | invalid.
   Result<Bytes> OpenLocal(std::string_view purpose, ByteView sealed) const;
