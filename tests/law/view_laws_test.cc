@@ -165,7 +165,7 @@ std::string Describe(const RecordView& record, bool clear_only) {
     if (!clear_only || field.field->clear) Put(text, field);
   }
   for (const auto& [number, field] : record.reserved) {
-    const bool sealed = number == kFieldDeletedReason || number == kFieldImportKey;
+    const bool sealed = number == kFieldReason || number == kFieldImportKey;
     if (!clear_only || !sealed) Put(text, field);
   }
   for (const OpId& op : record.deletion_parents) text += op.Hex();

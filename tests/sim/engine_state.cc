@@ -118,7 +118,7 @@ class EngineReader {
       lines_.Fact(record.id, record.type->name, "deletion by" + IdList(ops));
       return;
     }
-    if (field.conflict && number != kFieldDeletedReason) conflicts_.insert({record.id, number});
+    if (field.conflict && number != kFieldReason) conflicts_.insert({record.id, number});
     lines_.Group(record.id, record.type->name, number, candidates, field.conflict);
   }
 

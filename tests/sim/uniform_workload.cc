@@ -251,7 +251,7 @@ class Person {
     OpenForm form = FormOf(*record, OpenForm::Kind::kDelete);
     form.form.parents = record->deletion_parents;
     const std::string reason = random_.Chance(30) ? "" : AnyText(200, random_);
-    if (!reason.empty()) form.form.values[kFieldDeletedReason] = reason;
+    if (!reason.empty()) form.form.values[kFieldReason] = reason;
     return LeaveOpenOrSubmit(std::move(form));
   }
 
@@ -331,10 +331,10 @@ class Person {
       case OpenForm::Kind::kDelete: {
         written.groups = {{kFieldDeleted, {{kFieldDeleted, "yes"}}}};
         std::string reason;
-        if (const auto given = form.form.values.find(kFieldDeletedReason);
+        if (const auto given = form.form.values.find(kFieldReason);
             given != form.form.values.end()) {
           reason = TextOf(given->second);
-          written.groups[kFieldDeletedReason][kFieldDeletedReason] = reason;
+          written.groups[kFieldReason][kFieldReason] = reason;
         }
         if (now->deleted) written.groups.clear();
         return Tell(form, std::move(written),

@@ -29,7 +29,7 @@ bool Has(const std::map<std::uint32_t, std::set<std::uint32_t>>& sets, std::uint
 }  // namespace
 
 bool IsSealedField(const std::string& type, std::uint32_t field) {
-  if (field < kFieldFirstOwn) return field == kFieldDeletedReason || field == kFieldImportKey;
+  if (field < kFieldFirstOwn) return field == kFieldReason || field == kFieldImportKey;
   const RecordType* known = SimProgramme(kSimProgrammes)->ByName(type);
   const Field* found = known == nullptr ? nullptr : known->ByNumber(field);
   return found != nullptr && !found->clear;

@@ -57,10 +57,10 @@ bool ChangedMeanwhile(const PageCall& call, const std::vector<OpId>& now, Page& 
 
 /// Why it was deleted, as the op `deletion` says.
 std::string ReasonOf(const RecordView& record, const OpId& deletion) {
-  const auto reasons = record.reserved.find(kFieldDeletedReason);
+  const auto reasons = record.reserved.find(kFieldReason);
   if (reasons == record.reserved.end()) return "";
   for (const CandidateView& candidate : reasons->second.candidates) {
-    const auto value = candidate.values.find(kFieldDeletedReason);
+    const auto value = candidate.values.find(kFieldReason);
     if (candidate.by.op != deletion || value == candidate.values.end()) continue;
     if (const auto* text = std::get_if<std::string>(&value->second)) return *text;
   }

@@ -54,7 +54,7 @@ class ChangeWords {
 
   void AddReserved(const Edit& edit) {
     if (const auto* reason = std::get_if<std::string>(&edit.value);
-        reason != nullptr && edit.field == kFieldDeletedReason) {
+        reason != nullptr && edit.field == kFieldReason) {
       const std::string said = *reason == kUndoReason ? page_.Words("hoàn tác", "undone") : *reason;
       Add(page_.Words("Lý do: {}", "Reason: {}", said));
     }

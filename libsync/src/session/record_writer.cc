@@ -255,6 +255,9 @@ Result<Saved> RecordWriter::Edit(const RecordForm& form) {
     return Saved{record.id, CreatingOp(record.id), false};
   }
   TRAM_TRY(CheckEdit(ordered, record, change));
+  // Its parents stay the form's: a reason that was not seen is no field that the form would
+  // replace.
+  if (!ordered.reason.empty()) change.sealed.push_back({kFieldReason, ordered.reason});
   return Write(*record.type, record.id, std::nullopt, std::nullopt, std::move(change));
 }
 
@@ -342,6 +345,7 @@ Result<Saved> UnitDevice::Save(const RecordForm& form, Language language) {
     if (auto* text = std::get_if<std::string>(&value)) ToNormalForm(*text);
   }
   if (normal.import_key) ToNormalForm(*normal.import_key);
+  ToNormalForm(normal.reason);
   RecordWriter writer(*state_, language);
   return normal.record ? writer.Edit(normal) : writer.Create(normal);
 }
@@ -352,7 +356,7 @@ Result<Saved> UnitDevice::Delete(const RecordId& id, const std::string& reason,
   if (record.deleted) return Saved{id, CreatingOp(id), false};
   TRAM_ASSIGN(std::string text, Nfc(reason));
   std::vector<Edit> sealed;
-  if (!text.empty()) sealed.push_back({kFieldDeletedReason, std::move(text)});
+  if (!text.empty()) sealed.push_back({kFieldReason, std::move(text)});
   return RecordWriter(*state_, Language::kEnglish)
       .SetReserved(record, {{kFieldDeleted, true}}, std::move(sealed),
                    parents.value_or(record.deletion_parents));

@@ -6,7 +6,7 @@
 namespace tram {
 namespace {
 
-constexpr std::array kReserved = {kFieldParent,     kFieldDeleted,   kFieldDeletedReason,
+constexpr std::array kReserved = {kFieldParent,     kFieldDeleted,   kFieldReason,
                                   kFieldMergedInto, kFieldImportKey, kFieldOrigin};
 
 struct Merged {
@@ -115,8 +115,8 @@ void Summarise(Record& record, bool unlocked) {
   summary.changed = LastChange(merged).envelope.time;
   summary.clear_conflict = summary.deletion_conflict;
   for (const auto& [number, group] : merged.record.groups) {
-    // Two reasons for deletions that were undone contradict nobody, and no form could settle them.
-    if (!group.conflict || number == kFieldDeleted || number == kFieldDeletedReason) continue;
+    // Two reasons contradict nobody, and no form could settle them.
+    if (!group.conflict || number == kFieldDeleted || number == kFieldReason) continue;
     const bool clear = plan.IsClear(number);
     if (!clear && !unlocked) continue;
     summary.conflicts.push_back(number);

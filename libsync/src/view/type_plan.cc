@@ -41,7 +41,7 @@ bool ReservedType(std::uint32_t field, FieldType& type) {
     case kFieldDeleted:
       type = FieldType::kBool;
       return true;
-    case kFieldDeletedReason:
+    case kFieldReason:
     case kFieldImportKey:
     case kFieldOrigin:
       type = FieldType::kText;

@@ -402,7 +402,7 @@ TEST(OpCodec, SealedEditsSurvive) {
       {{16, std::string()}},
       {{16, std::string("abc")}},
       {{16, std::string("Khách hàng")}, {17, std::string("0986238000")}},
-      {{kFieldDeletedReason, std::string("nhập nhầm")}},
+      {{kFieldReason, std::string("nhập nhầm")}},
       {{kFieldImportKey, std::string("k1")}, {16, std::string("trạm y tế")}, {40, true}},
       {{15, AddCode{1}}, {15, AddCode{2}}, {100, std::string("ngày 15/7")}},
       {{31, DateOf(2026, 1, 1)}},
@@ -429,7 +429,7 @@ TEST(OpCodec, SealedEditsHaveOneForm) {
   // The codec, a tag of one step and a last text, the text: nothing besides.
   EXPECT_EQ(ToHex(EncodeSealedEdits({{16, std::string("abc")}})), "001b616263");
   EXPECT_EQ(EncodeSealedEdits({{16, std::string("khách hàng")}}).size(), 2u + 2u);
-  EXPECT_EQ(EncodeSealedEdits({{kFieldDeletedReason, std::string("x")}}), Hex("000b0378"));
+  EXPECT_EQ(EncodeSealedEdits({{kFieldReason, std::string("x")}}), Hex("000b0378"));
   for (const char* other : {
            "011b03ffff",                    // no such syllable
            "001b6b68c3a163682068c3a06e67",  // raw, although syllables are shorter

@@ -39,12 +39,12 @@ struct OpBody {
 };
 
 // Reserved field numbers 1..15, the same in every record type. A programme's fields start at 16.
-inline constexpr std::uint32_t kFieldParent = 1;         // ref, clear
-inline constexpr std::uint32_t kFieldDeleted = 2;        // bool, clear
-inline constexpr std::uint32_t kFieldDeletedReason = 3;  // text, sealed
-inline constexpr std::uint32_t kFieldMergedInto = 4;     // ref, clear
-inline constexpr std::uint32_t kFieldImportKey = 5;      // text, sealed
-inline constexpr std::uint32_t kFieldOrigin = 6;         // text "unit/op" in hex, clear
+inline constexpr std::uint32_t kFieldParent = 1;   // ref, clear
+inline constexpr std::uint32_t kFieldDeleted = 2;  // bool, clear
+inline constexpr std::uint32_t kFieldReason = 3;   // text, sealed: why it is deleted or corrected
+inline constexpr std::uint32_t kFieldMergedInto = 4;  // ref, clear
+inline constexpr std::uint32_t kFieldImportKey = 5;   // text, sealed
+inline constexpr std::uint32_t kFieldOrigin = 6;      // text "unit/op" in hex, clear
 inline constexpr std::uint32_t kFieldFirstOwn = 16;
 
 /// Record types 1..15 are the project's own (written by the server's feed); programmes start at 16.

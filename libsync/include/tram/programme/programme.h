@@ -51,6 +51,7 @@ struct Field {
   bool retired = false;
   /// Asked for on demand: forms put it behind "more".
   bool more = false;
+  bool answer = false;      // of a type of the province: filled in by the unit
   std::uint32_t group = 0;  // lowest number in its group; its own number where it has none
   std::string group_name;
   std::optional<std::int64_t> min, max;  // int, decimal (whole), text length in characters
@@ -69,6 +70,8 @@ struct RecordType {
   /// A person: has an erasable seed, under which all records below it are sealed.
   bool person = false;
   bool worker = false;  // authors of ops are records of this type
+  /// Written by the province (the server's feed); a unit fills in the fields with `answer` only.
+  bool of_province = false;
   /// SQL over the row, as visible_if: what a record is called in titles and lists; "" where none.
   std::string shown_as;
   std::string dated_by;             // a date field: its place in a person's time line
@@ -98,6 +101,14 @@ struct Check {
   std::string sql;           // SELECT id … : ids of records that look wrong, may use :as_of
   bool device_only = false;  // reads sealed fields
   Label label;               // what is wrong, and what to do
+};
+
+/// Somebody has looked at what a check found, and it is right as it is: no finding any more, until
+/// that is taken back. Both fields are clear.
+struct Review {
+  std::string record;       // "review"
+  std::string about_field;  // ref: the record that was found
+  std::string check_field;  // text: name of the check
 };
 
 /// What is to be done, computed by a device for whoever opens it: whom to see, what is overdue.
@@ -217,6 +228,7 @@ class Programme {
   std::vector<RecordType> records;
   std::vector<SlotPlan> slot_plans;
   std::vector<Check> checks;
+  std::optional<Review> review;
   std::vector<Worklist> worklists;
   std::vector<Derived> derived;
   std::vector<Dimension> dimensions;

@@ -48,7 +48,7 @@ struct Founding {
 struct RecordForm {
   const RecordType* type = nullptr;
   std::optional<RecordId> record;  // nothing: a new one
-  std::optional<RecordId> parent;  // of a new one
+  std::optional<RecordId> parent;  // of a new one; of one that exists: where it moves to
   std::map<std::uint32_t, Value> values;
   /// The whole new content of a set; codes that the programme does not know stay in it anyhow.
   std::map<std::uint32_t, std::vector<std::uint32_t>> sets;
@@ -58,6 +58,7 @@ struct RecordForm {
   /// What the form was drawn from; nothing: from what is here now.
   std::optional<std::vector<OpId>> parents;
   std::optional<std::string> import_key;
+  std::string reason;  // why a record that exists is corrected; "" where none is given
 };
 
 struct Saved {

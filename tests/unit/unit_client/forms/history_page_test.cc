@@ -40,7 +40,7 @@ TEST_F(HistoryPageTest, WhatWasAddedByMistakeIsTakenBack) {
   EXPECT_THAT(Undo(op), StartsWith(RecordPath(client) + "?saved="));
   EXPECT_TRUE(Find(client).deleted);
   const RecordView record = Find(client);
-  EXPECT_EQ(record.reserved.at(kFieldDeletedReason).value, Value(std::string("undo")));
+  EXPECT_EQ(record.reserved.at(kFieldReason).value, Value(std::string("undo")));
   EXPECT_THAT(Message(op), HasSubstr("đã xoá"));
 }
 
