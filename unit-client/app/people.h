@@ -8,7 +8,7 @@
 // What decides something asks for the passphrase of the clinical person who decides it.
 // Each change is durable when it is answered. After an io error the device is opened again.
 // Threads: the thread that owns the device; every function that takes a passphrase needs 64 MiB and
-// a tenth of a second or more for each, on purpose: slow guessing down (web/throttle.h).
+// a tenth of a second or more for each, on purpose: slow guessing down (tram/web/throttle.h).
 #pragma once
 
 #include <cstddef>

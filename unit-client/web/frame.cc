@@ -92,7 +92,7 @@ Json Front::State::Frame(const Page& page, Language in, const HttpRequest& reque
   UnitDevice* device = options.device();
   Json frame = {{"title", page.title},
                 {"heading", page.heading.empty() ? page.title : page.heading},
-                {"version", version},
+                {"version", assets.version()},
                 {"unit", device == nullptr ? "Trạm" : device->unit_name()},
                 {"csrf", session == nullptr ? front_token : session->csrf()},
                 {"path", SafeBack(request.target)},

@@ -3,9 +3,7 @@
 #include <algorithm>
 
 #include "tram/base/embedded.h"
-#include "tram/base/hash.h"
 #include "tram/web/guard.h"
-#include "tram/web/multipart.h"
 #include "web/front_state.h"
 
 namespace tram {
@@ -18,18 +16,9 @@ std::span<const EmbeddedFile> PageAssets();
 namespace tram::client {
 namespace {
 
-constexpr std::string_view kStatic = "/static/", kPolledPath = "/sync/state";
-constexpr std::size_t kVersionDigits = 12;
+constexpr std::string_view kPolledPath = "/sync/state";
 constexpr std::int64_t kPrepareMs = 20;  // between two requests
 constexpr std::size_t kTokenBytes = 16, kKeptKeyBytes = 16;
-
-std::string AssetsVersion() {
-  Digest digest;
-  for (const EmbeddedFile& file : PageAssets()) {
-    digest = Blake2b160(digest.view(), {AsBytes(file.name), AsBytes(file.bytes)});
-  }
-  return digest.Hex().substr(0, kVersionDigits);
-}
 
 /// "tram7780"; who practises has another beside it.
 std::string CookieName(const Front::Options& options) {
@@ -38,60 +27,7 @@ std::string CookieName(const Front::Options& options) {
          (options.practice == nullptr ? "" : "practice");
 }
 
-std::string_view ContentTypeOf(std::string_view name) {
-  return name.ends_with(".css") ? "text/css; charset=utf-8" : "text/javascript; charset=utf-8";
-}
-
-HttpResponse Asset(std::string_view name) {
-  for (const EmbeddedFile& file : PageAssets()) {
-    if (file.name != name) continue;
-    HttpResponse response;
-    response.content_type = ContentTypeOf(name);
-    response.body = file.bytes;
-    AddAssetHeaders(response);
-    return response;
-  }
-  return TextResponse(404, "there is no such file");
-}
-
-/// What stands for each `{}` of `pattern`; nothing where the path is another.
-std::optional<std::vector<std::string>> Match(std::string_view pattern, std::string_view path) {
-  std::vector<std::string> parts;
-  while (!pattern.empty() && !path.empty()) {
-    if (pattern[0] != '/' || path[0] != '/') return std::nullopt;
-    const std::string_view want = pattern.substr(1, pattern.find('/', 1) - 1);
-    const std::string_view have = path.substr(1, path.find('/', 1) - 1);
-    if (want == "{}") {
-      if (have.empty()) return std::nullopt;
-      parts.emplace_back(have);
-    } else if (want != have) {
-      return std::nullopt;
-    }
-    pattern.remove_prefix(1 + want.size());
-    path.remove_prefix(1 + have.size());
-  }
-  if (!pattern.empty() || !path.empty()) return std::nullopt;
-  return parts;
-}
-
-/// The fields of a form; of one that carries files, those that are none.
-Result<HttpFields> ReadForm(const HttpRequest& request) {
-  const std::string_view type = request.Header("content-type");
-  if (!IsMultipart(type)) return DecodeForm(request.body);
-  TRAM_ASSIGN(const std::vector<FormPart> parts, ParseMultipart(type, request.body));
-  return FieldsOf(parts);
-}
-
 }  // namespace
-
-std::string SafeBack(std::string_view back) {
-  // One slash: two begin another site's address. No control characters: they could end a header.
-  const bool ours = back.starts_with('/') && !back.starts_with("//") &&
-                    back.find('\\') == back.npos &&
-                    std::none_of(back.begin(), back.end(),
-                                 [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  return ours ? std::string(back) : "/";
-}
 
 Front::State::State(Front::Options given, Clock& program_clock, Random& program_random,
                     Templates loaded)
@@ -99,7 +35,7 @@ Front::State::State(Front::Options given, Clock& program_clock, Random& program_
       clock(program_clock),
       random(program_random),
       templates(std::move(loaded)),
-      version(AssetsVersion()),
+      assets(PageAssets()),
       cookie(CookieName(options)),
       sessions(program_random),
       routes(Front::Routes()),
@@ -119,14 +55,7 @@ std::vector<Route> Front::Routes() {
   return all;
 }
 
-Result<Templates> Front::State::LoadTemplates() {
-  constexpr std::string_view kEnd = ".html";
-  std::vector<Templates::Source> sources;
-  for (const EmbeddedFile& file : PageTemplates()) {
-    sources.push_back({file.name.substr(0, file.name.size() - kEnd.size()), file.bytes});
-  }
-  return Templates::Load(sources);
-}
+Result<Templates> Front::State::LoadTemplates() { return LoadPageTemplates(PageTemplates()); }
 
 Result<std::unique_ptr<Front>> Front::Create(Options options, Clock& clock, Random& random) {
   TRAM_ASSIGN(Templates templates, State::LoadTemplates());
@@ -177,9 +106,7 @@ HttpResponse Front::State::Handle(const HttpRequest& request) {
     AddPageHeaders(refused);
     return refused;
   }
-  if (request.path.starts_with(kStatic) && !Changes(request)) {
-    return Asset(std::string_view(request.path).substr(kStatic.size()));
-  }
+  if (auto asset = assets.Give(request)) return std::move(*asset);
   const bool practises = Practises(request);
   HttpResponse response;
   try {
@@ -248,7 +175,7 @@ Answer Front::State::Dispatch(const HttpRequest& request, Language in, Session* 
   const std::string method = request.method == "HEAD" ? "GET" : request.method;
   bool path_known = false;
   for (const Route& route : routes) {
-    auto parts = Match(route.pattern, request.path);
+    auto parts = MatchPath(route.pattern, request.path);
     if (!parts) continue;
     path_known = true;
     if (route.method == method) return RunRoute(route, request, form, *parts, *session);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tram/web/site.h"
 #include "web/front.h"
 
 namespace tram::client {
@@ -17,7 +18,7 @@ struct Front::State {
   Clock& clock;
   Random& random;
   Templates templates;
-  std::string version;  // of the assets: changes their address
+  SiteAssets assets;
   /// Cookies do not tell the ports of one computer apart: its name does.
   std::string cookie;
   std::string front_token;  // stands for a session's where there is none yet
@@ -102,12 +103,5 @@ inline std::string Said(Language in, const char* vi, const char* en) {
 
 /// What went wrong with a request as a whole.
 Page ErrorPage(const Error& error, Language in);
-/// Whether it may change something: what is not asked for with GET or HEAD.
-inline bool Changes(const HttpRequest& request) {
-  return request.method != "GET" && request.method != "HEAD";
-}
-
-/// A path of ours that a person may be sent back to; "/" for anything else.
-std::string SafeBack(std::string_view back);
 
 }  // namespace tram::client

@@ -20,7 +20,7 @@
 #include "app/people.h"
 #include "tram/base/language.h"
 #include "web/kept_pages.h"
-#include "web/throttle.h"
+#include "tram/web/throttle.h"
 
 namespace tram::client {
 

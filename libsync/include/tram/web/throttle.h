@@ -13,7 +13,7 @@
 
 #include "tram/base/result.h"
 
-namespace tram::client {
+namespace tram {
 
 class Throttle {
  public:
@@ -55,4 +55,4 @@ class Throttle {
   std::map<std::string, Tries, std::less<>> tries_;
 };
 
-}  // namespace tram::client
+}  // namespace tram

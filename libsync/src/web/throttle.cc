@@ -1,9 +1,9 @@
-#include "web/throttle.h"
+#include "tram/web/throttle.h"
 
 #include <algorithm>
 #include <tuple>
 
-namespace tram::client {
+namespace tram {
 
 std::int64_t Throttle::WaitMs(std::string_view name, std::int64_t now_ms) const {
   auto found = tries_.find(name);
@@ -41,4 +41,4 @@ void Throttle::MakeRoom() {
   }));
 }
 
-}  // namespace tram::client
+}  // namespace tram

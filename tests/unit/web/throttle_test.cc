@@ -1,9 +1,9 @@
 // Who tries wrong secrets waits: how long, and that nothing is checked meanwhile.
-#include "web/throttle.h"
+#include "tram/web/throttle.h"
 
 #include <gtest/gtest.h>
 
-namespace tram::client {
+namespace tram {
 namespace {
 
 Status Wrong() { return MakeError(ErrorCode::kDenied, "wrong"); }
@@ -79,4 +79,4 @@ TEST(ThrottleTest, ManyOtherNamesDoNotMakeItForgetWhoIsGuessedAt) {
 }
 
 }  // namespace
-}  // namespace tram::client
+}  // namespace tram
