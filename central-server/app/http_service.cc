@@ -33,6 +33,8 @@ void HttpService::Handle(HttpRequest request, Respond respond) {
   } else if (request.path == "/healthz") {
     if (request.method != "GET" && request.method != "HEAD") return respond(WrongMethod("GET"));
     respond(TextResponse(200, "ok\n"));
+  } else if (const Handler* pages = pages_) {
+    (*pages)(std::move(request), std::move(respond));
   } else {
     respond(TextResponse(404, "there is nothing at this address\n"));
   }

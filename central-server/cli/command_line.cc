@@ -38,6 +38,13 @@ std::string SetMetricsListen(const std::string& text, std::optional<ListenAddres
   return wrong;
 }
 
+std::string CheckSite(std::string_view text) {
+  const bool schemed = text.starts_with("https://") || text.starts_with("http://");
+  const std::string_view host = schemed ? text.substr(text.find("//") + 2) : text;
+  const bool named = !host.empty() && host.find_first_of("/?#@ ") == host.npos;
+  return schemed && named ? "" : "write https://NAME or https://NAME:PORT, without a path";
+}
+
 Language DefaultLanguage() {
   const char* lang = std::getenv("LANG");
   return lang != nullptr && std::string_view(lang).starts_with("en") ? Language::kEnglish
@@ -121,6 +128,11 @@ class Words {
     certificate->needs(key);
     key->needs(certificate);
     serve->add_option("--port-file", to_.serve.port_file, "file that gets the real port");
+    serve
+        ->add_option("--site", to_.serve.site,
+                     "how browsers call the pages, where that is not the address above: "
+                     "https://NAME[:PORT]")
+        ->check([](const std::string& text) { return CheckSite(text); });
     AddLog(serve);
     CLI::App* restore = Word(app_, "restore", "put a backup into an empty folder");
     restore->add_option("file", to_.restore_file, "the backup")->required();

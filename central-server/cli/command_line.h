@@ -23,6 +23,7 @@ struct ServeOptions {
   std::optional<ListenAddress> metrics;    // of this machine only
   std::string certificate_file, key_file;  // both or none
   std::string port_file;                   // gets the real port; may be empty
+  std::string site;  // how browsers call the pages, "https://tram.example"; "": as they listen
   LogOptions log;
 };
 

@@ -7,6 +7,7 @@
 #include "tram/base/os_file.h"
 #include "tram/base/os_process.h"
 #include "tram/web/listener.h"
+#include "web/front.h"
 
 namespace tram::server {
 namespace {
@@ -32,6 +33,26 @@ ListenerOptions MetricsOptions(const ListenAddress& listen) {
   listener.connections_max = 16;
   listener.request_deadline_ms = 10 * 1000;
   return listener;
+}
+
+/// What browsers may call the pages: `site`, or the address that is listened on.
+Front::Options PagesOptions(const ServeOptions& options, std::uint16_t port) {
+  Front::Options pages;
+  const std::string tls = "https://";
+  const bool secure = !options.certificate_file.empty();
+  const std::string_view site = options.site;
+  pages.secure = secure || site.starts_with(tls);
+  if (!site.empty()) {
+    const bool plain = !site.starts_with(tls);
+    pages.hosts.emplace_back(plain ? site.substr(site.find("//") + 2) : site);
+  }
+  const std::string& address = options.listen.address;
+  const std::string shown = address.find(':') == address.npos ? address : "[" + address + "]";
+  const std::string end = ":" + std::to_string(port);
+  for (const std::string& name : {shown, std::string("localhost"), std::string("127.0.0.1")}) {
+    pages.hosts.push_back((secure ? tls : "") + name + end);
+  }
+  return pages;
 }
 
 /// Files that were named must not be the server's own. A log is written through a link.
@@ -88,6 +109,16 @@ Status Serve(const fs::path& folder, const ServeOptions& wanted, Clock& clock, R
   MetricsPage page(owner, *state);
   Listeners listeners;
   Status ready = listeners.Start(options, state->metrics(), service, page);
+  std::unique_ptr<Front> front;
+  if (ready) {
+    auto made = Front::Create(PagesOptions(options, listeners.devices->port()), owner, *state);
+    ready = made ? Status() : Status(made.error());
+    if (made) front = std::move(*made);
+  }
+  const Handler pages = [&front](HttpRequest request, Respond respond) {
+    front->Handle(std::move(request), std::move(respond));
+  };
+  if (ready) service.SetPages(&pages);
   CommandDesk desk(owner);
   std::unique_ptr<ControlServer> control;
   if (ready) {

@@ -54,11 +54,28 @@ constexpr char kCreateTables[] =
     "CREATE TRIGGER audit_never_shrinks BEFORE DELETE ON audit"
     " BEGIN SELECT raise(ABORT, 'the audit trail is append only'); END;";
 
+/// Since format 2.
+constexpr char kCreateAccounts[] =
+    "CREATE TABLE account(number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " full_name TEXT NOT NULL, role TEXT NOT NULL, unit INTEGER REFERENCES unit(number),"
+    " password_hash TEXT NOT NULL, totp_secret BLOB NOT NULL, totp_step INTEGER NOT NULL,"
+    " disabled INTEGER NOT NULL, made_ms INTEGER NOT NULL, seen_ms INTEGER);"
+    "CREATE TABLE account_province(account INTEGER NOT NULL REFERENCES account(number),"
+    " province TEXT NOT NULL, PRIMARY KEY(account, province)) WITHOUT ROWID;"
+    "CREATE TABLE account_link(hash BLOB PRIMARY KEY,"
+    " account INTEGER NOT NULL REFERENCES account(number), expires_ms INTEGER NOT NULL)"
+    " WITHOUT ROWID;";
+
+Status SetFormat(SqlDatabase& database) {
+  return SetSetting(database, kFormatSetting, AsBytes(std::to_string(kServerStoreFormat)));
+}
+
 Status Fill(SqlDatabase& database, const Programme& programme, Clock& clock, Random& random) {
   TRAM_ASSIGN(std::unique_ptr<SqliteLogStore> logs, SqliteLogStore::Open(database));
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database));
   TRAM_TRY(database.Execute(kCreateTables));
-  TRAM_TRY(SetSetting(database, kFormatSetting, AsBytes(std::to_string(kServerStoreFormat))));
+  TRAM_TRY(database.Execute(kCreateAccounts));
+  TRAM_TRY(SetFormat(database));
   TRAM_TRY(AddProvinces(database));
   TRAM_ASSIGN(ServerKeys keys, MakeKeys(database, random));
   const std::int64_t now = clock.WallMs();
@@ -68,13 +85,23 @@ Status Fill(SqlDatabase& database, const Programme& programme, Clock& clock, Ran
   return transaction.Commit();
 }
 
-Status CheckFormat(SqlDatabase& database) {
+/// Brings a store of an earlier format to today's, whole or not at all.
+Status Upgrade(SqlDatabase& database) {
+  TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database));
+  TRAM_TRY(database.Execute(kCreateAccounts));
+  TRAM_TRY(SetFormat(database));
+  return transaction.Commit();
+}
+
+Status CheckFormat(SqlDatabase& database, SqlDatabase::Mode mode) {
   Result<std::string> format = TextSetting(database, kFormatSetting);
   if (!format && format.error().code == ErrorCode::kInvalid) {
     return MakeError(ErrorCode::kCorrupt, "this is the database of another program");
   }
   if (!format) return format.error();
   if (*format == std::to_string(kServerStoreFormat)) return {};
+  // Who only reads (a backup that is verified) reads no accounts.
+  if (*format == "1") return mode == SqlDatabase::Mode::kReadOnly ? Status() : Upgrade(database);
   if (format->empty() || format->find_first_not_of("0123456789") != std::string::npos) {
     return DamagedTable("server_setting");
   }
@@ -116,7 +143,7 @@ ServerStore::ServerStore(std::unique_ptr<SqlDatabase> database, Clock& clock)
 Result<std::unique_ptr<ServerStore>> ServerStore::Open(const fs::path& path, Clock& clock,
                                                        SqlDatabase::Mode mode) {
   TRAM_ASSIGN(std::unique_ptr<SqlDatabase> database, SqlDatabase::Open(path, mode));
-  TRAM_TRY(CheckFormat(*database));
+  TRAM_TRY(CheckFormat(*database, mode));
   std::unique_ptr<ServerStore> store(new ServerStore(std::move(database), clock));
   TRAM_ASSIGN(Places places, LoadPlaces(*store->database_));
   store->places_ = std::make_unique<Places>(std::move(places));

@@ -1,5 +1,6 @@
 // ServerStore: the server's one SQLite file, DIR/server.db: the logs of all units (log_* tables)
-// and the server's own tables beside them. Format version 1; later ones are refused.
+// and the server's own tables beside them. Format 2; 1, which had no accounts, is brought to it when
+// it is opened; later ones are refused.
 //
 // A commit to a unit's log marks the unit dirty, counts its entries and notes its devices in the
 // same transaction.
@@ -10,6 +11,7 @@
 #include <memory>
 #include <string_view>
 
+#include "storage/accounts.h"
 #include "storage/audit.h"
 #include "storage/devices.h"
 #include "storage/places.h"
@@ -23,7 +25,7 @@
 
 namespace tram::server {
 
-inline constexpr int kServerStoreFormat = 1;
+inline constexpr int kServerStoreFormat = 2;
 
 class ServerStore {
  public:
@@ -42,6 +44,7 @@ class ServerStore {
   DeviceTable& devices() { return devices_; }
   RollupTable& rollups() { return rollups_; }
   ReleasedTables& released() { return released_; }
+  AccountTable& accounts() { return accounts_; }
   AuditTrail& audit() { return audit_; }
   ProgrammeTable& programmes() { return programmes_; }
   const Places& places() const { return *places_; }
@@ -56,6 +59,7 @@ class ServerStore {
   DeviceTable devices_{*database_};
   RollupTable rollups_{*database_};
   ReleasedTables released_{*database_};
+  AccountTable accounts_{*database_};
   AuditTrail audit_{*database_};
   ProgrammeTable programmes_{*database_};
   std::unique_ptr<Places> places_;

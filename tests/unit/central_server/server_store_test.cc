@@ -37,7 +37,7 @@ TEST_F(ServerStoreTest, KeysAndProgrammeOutliveARestart) {
 }
 
 TEST_F(ServerStoreTest, ALaterFormatIsRefused) {
-  Sql("UPDATE server_setting SET value = '2' WHERE name = 'format'");
+  Sql("UPDATE server_setting SET value = '3' WHERE name = 'format'");
   EXPECT_EQ(OpenError(), ErrorText(ErrorCode::kTooNew));
 }
 

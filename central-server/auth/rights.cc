@@ -1,0 +1,54 @@
+#include "auth/rights.h"
+
+namespace tram::server {
+
+Viewer ViewerOf(const Account& account) {
+  return {account.number,
+          account.name,
+          account.full_name,
+          account.role,
+          {account.provinces.begin(), account.provinces.end()},
+          account.unit};
+}
+
+bool Permit::CoversProvince(std::string_view today) const {
+  return country_ || (!today.empty() && provinces_.count(std::string(today)) != 0);
+}
+
+bool Permit::CoversUnit(UnitNumber unit, std::string_view province_today) const {
+  return (unit_ && *unit_ == unit) || CoversProvince(province_today);
+}
+
+Result<Permit> Authorise(const Viewer& viewer, Right right) {
+  Permit permit;
+  permit.right_ = right;
+  const bool administrator = viewer.role == Role::kAdministrator;
+  const bool places = viewer.role == Role::kManager || viewer.role == Role::kProvince;
+  bool granted = false;
+  switch (right) {
+    case Right::kActivity:
+      granted = true;
+      permit.country_ =
+          administrator || (viewer.role == Role::kManager && viewer.provinces.empty());
+      if (places) permit.provinces_ = viewer.provinces;
+      if (viewer.role == Role::kCommittee) permit.unit_ = viewer.unit;
+      break;
+    case Right::kOutcomes:
+      granted = permit.country_ = !administrator;
+      break;
+    case Right::kQuestions:
+      granted = viewer.role == Role::kProvince;
+      permit.provinces_ = viewer.provinces;
+      break;
+    case Right::kUnits:
+    case Right::kAccounts:
+    case Right::kProgrammes:
+    case Right::kAudit:
+      granted = permit.country_ = administrator;
+      break;
+  }
+  if (granted) return permit;
+  return MakeError(ErrorCode::kDenied, "your role does not include this");
+}
+
+}  // namespace tram::server

@@ -1,0 +1,72 @@
+#include "auth/sessions.h"
+
+#include <algorithm>
+
+#include "tram/base/bytes.h"
+#include "tram/web/guard.h"
+
+namespace tram::server {
+namespace {
+
+constexpr std::size_t kTokenBytes = 32;
+
+}  // namespace
+
+std::string Sessions::NewToken() {
+  Bytes bytes(kTokenBytes);
+  random_.Fill(bytes);
+  return ToHex(bytes);
+}
+
+void Sessions::DropOld(std::int64_t now_ms) {
+  sessions_.remove_if([now_ms](const Session& session) {
+    return now_ms - session.used_ms_ >= kSessionIdleMs ||
+           now_ms - session.begun_ms_ >= kSessionMsMax;
+  });
+}
+
+Session& Sessions::Begin(AccountNumber account, Language language, std::int64_t now_ms) {
+  DropOld(now_ms);
+  const auto drop_least_used = [this](auto counts, std::size_t most) {
+    while (static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), counts)) >=
+           most) {
+      auto oldest = sessions_.end();
+      for (auto it = sessions_.begin(); it != sessions_.end(); ++it) {
+        if (!counts(*it)) continue;
+        if (oldest == sessions_.end() || it->used_ms_ < oldest->used_ms_) oldest = it;
+      }
+      sessions_.erase(oldest);
+    }
+  };
+  drop_least_used([account](const Session& one) { return one.account_ == account; },
+                  kSessionsOfAccountMax);
+  drop_least_used([](const Session&) { return true; }, kSessionsMax);
+  Session& session = sessions_.emplace_back();
+  session.token_ = NewToken();
+  session.csrf_ = NewToken();
+  session.account_ = account;
+  session.language = language;
+  session.begun_ms_ = session.used_ms_ = now_ms;
+  return session;
+}
+
+Session* Sessions::Find(std::string_view token, std::int64_t now_ms) {
+  DropOld(now_ms);
+  Session* found = nullptr;
+  for (Session& session : sessions_) {
+    if (SameSecret(session.token_, token)) found = &session;
+  }
+  if (found != nullptr) found->used_ms_ = now_ms;
+  return found;
+}
+
+void Sessions::End(std::string_view token) {
+  sessions_.remove_if([&](const Session& session) { return SameSecret(session.token_, token); });
+}
+
+void Sessions::EndAccount(AccountNumber account, const Session* except) {
+  sessions_.remove_if(
+      [&](const Session& session) { return session.account_ == account && &session != except; });
+}
+
+}  // namespace tram::server
