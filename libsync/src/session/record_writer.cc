@@ -344,8 +344,11 @@ Result<Saved> UnitDevice::Save(const RecordForm& form, Language language) {
   for (auto& [field, value] : normal.values) {
     if (auto* text = std::get_if<std::string>(&value)) ToNormalForm(*text);
   }
-  if (normal.import_key) ToNormalForm(*normal.import_key);
-  ToNormalForm(normal.reason);
+  // These two no rule of the programme checks.
+  if (normal.import_key) {
+    TRAM_ASSIGN(normal.import_key, Nfc(*normal.import_key));
+  }
+  TRAM_ASSIGN(normal.reason, Nfc(normal.reason));
   RecordWriter writer(*state_, language);
   return normal.record ? writer.Edit(normal) : writer.Create(normal);
 }

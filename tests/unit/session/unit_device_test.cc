@@ -387,6 +387,78 @@ TEST_F(UnitDeviceTest, AProgrammeIsTakenFromItsAuthorityOnly) {
   EXPECT_EQ((*Open())->programme().version, 2u);
 }
 
+// Two people correct different fields of what both saw, and each says why.
+TEST_F(UnitDeviceTest, DifferentReasonsAreNoConflict) {
+  auto device = NewDevice();
+  const RecordId client = Client(*device);
+  const std::vector<OpId> seen = {CreatingOp(client)};
+  const std::pair<std::uint32_t, const char*> corrections[] = {{kName, "gõ nhầm"},
+                                                               {kPhone, "đổi số"}};
+  for (const auto& [field, reason] : corrections) {
+    RecordForm form = EditOf(*device, client);
+    form.values = {{field, std::string("0901")}};
+    form.parents = seen;
+    form.reason = reason;
+    ASSERT_TRUE(device->Save(form));
+  }
+  const RecordView record = *device->view().Find(client);
+  EXPECT_EQ(record.reserved.at(kFieldReason).candidates.size(), 2u) << "both are kept";
+  EXPECT_TRUE(device->view().Conflicts().empty());
+  EXPECT_FALSE(FieldOf(record, kName).conflict);
+  EXPECT_FALSE(FieldOf(record, kPhone).conflict);
+}
+
+TEST_F(UnitDeviceTest, AReasonAloneWritesNothing) {
+  auto device = NewDevice();
+  const RecordId client = Client(*device);
+  RecordForm form = EditOf(*device, client);
+  form.values = {{kName, std::string("Người Bịa")}};
+  form.reason = "gõ nhầm";
+  const EntryNumber before = device->log().size();
+  const auto saved = device->Save(form);
+  ASSERT_TRUE(saved) << saved.error().message;
+  EXPECT_FALSE(saved->changed);
+  EXPECT_EQ(device->log().size(), before);
+}
+
+// The form was drawn before the other correction came, whose op has a reason too: only its reason
+// could lead there.
+TEST_F(UnitDeviceTest, AReasonCoversNoChangeThatTheFormDidNotSee) {
+  auto device = NewDevice();
+  const RecordId client = Client(*device);
+  const std::vector<OpId> seen = {CreatingOp(client)};
+  for (const char* name : {"Người Một", "Người Hai"}) {
+    RecordForm form = EditOf(*device, client);
+    form.values = {{kName, std::string(name)}};
+    form.parents = seen;
+    form.reason = name;
+    const auto saved = device->Save(form);
+    ASSERT_TRUE(saved) << saved.error().message;
+    const Op op = device->log().ReadOp(*device->log().FindOp(saved->op));
+    EXPECT_EQ(op.parents, seen);
+  }
+  EXPECT_TRUE(FieldOf(*device->view().Find(client), kName).conflict) << "both names are there";
+  EXPECT_EQ(FieldOf(*device->view().Find(client), kName).candidates.size(), 2u);
+}
+
+TEST_F(UnitDeviceTest, AReasonThatIsNoTextIsRefused) {
+  auto device = NewDevice();
+  const RecordId client = Client(*device);
+  const EntryNumber before = device->log().size();
+  for (const std::string& reason : {std::string("\xff"), std::string("a\0b", 3)}) {
+    RecordForm form = EditOf(*device, client);
+    form.values = {{kName, std::string("Người Khác")}};
+    form.reason = reason;
+    EXPECT_EQ(CodeOf(device->Save(form)), ErrorCode::kInvalid);
+    EXPECT_EQ(CodeOf(device->Delete(client, reason, std::nullopt)), ErrorCode::kInvalid);
+  }
+  RecordForm imported = Form(*device, "client");
+  imported.values = {{kName, std::string("Người Khác")}, {kSex, Code{1}}};
+  imported.import_key = "\xff";
+  EXPECT_EQ(CodeOf(device->Save(imported)), ErrorCode::kInvalid) << "a key too";
+  EXPECT_EQ(device->log().size(), before);
+}
+
 // A person's seed is destroyed while the device is open: what was read is forgotten.
 TEST_F(UnitDeviceTest, ATombstoneClosesAFileThatWasOpen) {
   auto device = NewDevice();
