@@ -146,6 +146,7 @@ class HotTurn {
     } else {
       AddField(record, record.fields[HotField(record.fields.size())], form.form);
     }
+    if (random_.Chance(20)) form.form.reason = "lý do " + std::to_string(random_.Below(4));
     if (random_.Chance(25)) {
       AddField(record, record.fields[HotField(record.fields.size())], form.form);
     }
@@ -284,6 +285,11 @@ class HotTurn {
         if (codes.ByNumber(element) != nullptr) written.removed[number].insert(element);
       }
       if (!wanted.empty()) written.added[number] = wanted;
+    }
+    const bool writes =
+        !written.groups.empty() || !written.added.empty() || !written.removed.empty();
+    if (form.form.record && writes && !form.form.reason.empty()) {
+      written.groups[kFieldReason][kFieldReason] = form.form.reason;
     }
     return Try(std::move(written), [&] { return device_.Save(form.form); });
   }

@@ -150,11 +150,18 @@ class Person {
     return LeaveOpenOrSubmit(std::move(form));
   }
 
+  /// Now and then it says why.
+  OpenForm CorrectionOf(const RecordView& record) {
+    OpenForm form = FormOf(record);
+    if (random_.Chance(30)) form.form.reason = AnyText(200, random_);
+    return form;
+  }
+
   /// Of each group that is met, all fields.
   Status EditSome(std::size_t fields_max) {
     const auto record = AnyRecord();
     if (!record) return {};
-    OpenForm form = FormOf(*record);
+    OpenForm form = CorrectionOf(*record);
     form.form.parents.emplace();
     std::vector<const FieldView*> fields;
     for (const FieldView& field : record->fields) fields.push_back(&field);
@@ -203,7 +210,7 @@ class Person {
   Status EditSets() {
     const auto record = AnyRecord();
     if (!record) return {};
-    OpenForm form = FormOf(*record);
+    OpenForm form = CorrectionOf(*record);
     form.form.parents.emplace();
     for (const FieldView& field : record->fields) {
       if (field.field->type == FieldType::kSet) PutSet(form, field);
@@ -215,7 +222,7 @@ class Person {
   Status EditPartOfAGroup() {
     const auto record = AnyRecord();
     if (!record) return {};
-    OpenForm form = FormOf(*record);
+    OpenForm form = CorrectionOf(*record);
     form.form.parents.emplace();
     std::vector<const FieldView*> grouped;
     for (const FieldView& field : record->fields) {
@@ -231,7 +238,7 @@ class Person {
   Status SaveUnchanged() {
     const auto record = AnyRecord();
     if (!record) return {};
-    OpenForm form = FormOf(*record);
+    OpenForm form = CorrectionOf(*record);
     const bool drawn = random_.Chance(50);  // else nothing differs and nothing is written
     if (drawn) form.form.parents.emplace();
     for (const FieldView& field : record->fields) {
@@ -365,6 +372,12 @@ class Person {
     for (const auto& [number, value] : form.form.values) ReportGroup(form, now, number, written);
     for (const auto& [number, elements] : form.form.sets) {
       ReportSet(number, {elements.begin(), elements.end()}, written);
+    }
+    // A reason alone changes nothing.
+    const bool corrects =
+        !written.groups.empty() || !written.added.empty() || !written.removed.empty();
+    if (corrects && !form.form.reason.empty()) {
+      written.groups[kFieldReason][kFieldReason] = form.form.reason;
     }
     return written;
   }

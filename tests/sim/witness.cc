@@ -93,7 +93,9 @@ std::set<OpId> Witness::ParentsByTheRules(const Written& written) const {
     return !written.screen.sealed_unread || !IsSealedField(written.type, field);
   };
   for (const auto& [group, values] : written.groups) {
-    if (!visible(group)) continue;
+    // Why something was corrected stands on no form: a reason that came meanwhile is replaced by
+    // nobody.
+    if (group == kFieldReason || !visible(group)) continue;
     parents.merge(Candidates(written.screen.shown, group));
   }
   std::set<std::uint32_t> sets;
