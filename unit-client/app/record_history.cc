@@ -44,6 +44,7 @@ class Opposite {
     form_.type = record_.type;
     form_.record = record_.id;
     for (const Edit& edit : change_.edits) {
+      if (edit.field == kFieldReason) continue;  // why it was done; nothing to take back
       if (edit.field < kFieldFirstOwn) return CannotBe();
       if (IsSet(*record_.type, edit.field)) {
         TRAM_TRY(AddElement(edit));

@@ -191,6 +191,7 @@ Status SetRecord(Call& call, const SetOptions& options) {
   form.type = record.type;
   form.record = id;
   form.parents = options.parents;
+  form.reason = options.reason;
   TRAM_TRY(FillForm(call, options.values, form));
   TRAM_ASSIGN(Saved saved, call.device.Save(form, call.out.language()));
   SaySaved(call, *form.type, saved);

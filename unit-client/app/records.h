@@ -19,6 +19,7 @@ struct SetOptions {
   std::vector<Assignment> values;
   /// What the form was drawn from, as `show` gave it; nothing: from what is here now.
   std::optional<std::vector<OpId>> parents;
+  std::string reason;  // why it is corrected; "" where nothing is said
 };
 struct ListOptions {
   std::string type;

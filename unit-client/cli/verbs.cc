@@ -196,6 +196,7 @@ void Verbs::AddRecords() {
   sub = Sub("set", "sửa một hồ sơ", "change a record");
   sub->add_option("id", set->id, Words("mã hồ sơ", "record id"))->required();
   Values(sub, set->values)->required();
+  sub->add_option("--reason", set->reason, Words("lý do sửa", "why it is corrected"));
   AddParents(sub, parents);
   OnDevice(sub, Verb::Key::kNeeded, [set, parents](Call& call) {
     set->parents = *parents;

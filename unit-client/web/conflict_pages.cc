@@ -55,18 +55,6 @@ bool ChangedMeanwhile(const PageCall& call, const std::vector<OpId>& now, Page& 
 
 // ---- a deletion ----
 
-/// Why it was deleted, as the op `deletion` says.
-std::string ReasonOf(const RecordView& record, const OpId& deletion) {
-  const auto reasons = record.reserved.find(kFieldReason);
-  if (reasons == record.reserved.end()) return "";
-  for (const CandidateView& candidate : reasons->second.candidates) {
-    const auto value = candidate.values.find(kFieldReason);
-    if (candidate.by.op != deletion || value == candidate.values.end()) continue;
-    if (const auto* text = std::get_if<std::string>(&value->second)) return *text;
-  }
-  return "";
-}
-
 Page DeletionPage(PageCall& call, const RecordView& record) {
   Page page = NewPage(call, record);
   const std::string_view choice = call.Posted("choice");
@@ -82,7 +70,7 @@ Page DeletionPage(PageCall& call, const RecordView& record) {
     auto value = candidate.values.find(kFieldDeleted);
     if (value == candidate.values.end() || value->second != Value(true)) continue;
     Json by = WrittenBy(call, candidate.by);
-    by["why"] = ReasonOf(record, candidate.by.op);
+    by["why"] = ReasonOf(call, record, candidate.by.op);
     page.model["deleted_by"].push_back(std::move(by));
   }
   return page;
@@ -120,7 +108,10 @@ Result<Page> FieldsPage(PageCall& call, const RecordView& record,
   page.model["seen"] = OpsText(fields[0]->parents);
   page.model["candidates"] = CandidatesModel(call, fields);
   TRAM_ASSIGN(page.model["own"], FieldsModel(call, own));
-  page.model["own"]["chosen"] = call.Posted("choice") == kOwnChoice;
+  // Who looks for a record means to choose it.
+  const bool looks = !LooksIn(call, own).empty();
+  page.model["own"]["chosen"] = looks || call.Posted("choice") == kOwnChoice;
+  page.model["choices_of"] = record.type->name;
   const bool text = fields.size() == 1 && fields[0]->field->type == FieldType::kText;
   page.model["own"]["both"] = text;
   if (own.wrong()) {
@@ -149,6 +140,7 @@ Result<Answer> SettleFieldsOf(PageCall& call, const RecordView& record,
   const bool is_own = call.Posted("choice") == kOwnChoice;
   TRAM_ASSIGN(Page page, FieldsPage(call, record, fields, own));
   if (ChangedMeanwhile(call, fields[0]->parents, page)) return Answer(std::move(page));
+  if (!LooksIn(call, own).empty()) return Answer(std::move(page));
   if (chosen == nullptr && !is_own) return Answer(Wrong(page, kChoices, NothingChosen(call)));
   if (is_own) {
     TRAM_ASSIGN(values, OwnValues(call, own));
@@ -161,7 +153,9 @@ Result<Answer> SettleFieldsOf(PageCall& call, const RecordView& record,
     if (saved) return Answer(SeeOther(RecordPath(record.id, "?saved=" + saved->op.Hex())));
     if (saved.error().code != ErrorCode::kInvalid) return saved.error();
     if (!is_own) {  // beside the values, not in the form that was not used
-      for (const std::string& line : LinesOf(saved.error().message)) Wrong(page, kChoices, line);
+      for (const std::string& line : LinesOf(saved.error().message)) {
+        Wrong(page, kChoices, ProblemInWords(call.call.out, line));
+      }
       return Answer(std::move(page));
     }
     PutProblems(call, own, LinesOf(saved.error().message));

@@ -47,7 +47,9 @@ std::optional<Answer> Front::State::Entry(const HttpRequest& request, const Http
   if (path == kSetupPath) return SeeOther("/");
   const std::string back = SafeBack(posts ? "" : request.target);
   if (session == nullptr) {
-    if (path == kSignInPath) return posts ? SignInNow(form) : Answer(SignInPage(request.query, ""));
+    if (path == kSignInPath) {
+      return posts ? SignInNow(form) : Answer(SignInPage(form.empty() ? request.query : form, ""));
+    }
     return SeeOther(std::string(kSignInPath) + (back == "/" ? "" : "?back=" + PercentEncode(back)));
   }
   if (posts && path == kSignOutPath) {
@@ -248,6 +250,7 @@ Page Front::State::LockPage(const Session& session, const std::string& back,
                             const std::string& problem) {
   Page page;
   page.template_name = "lock";
+  page.anew = std::string(kLockPath) + "?back=" + PercentEncode(back);
   page.title = Said(session.language, "Đang khoá", "Locked");
   page.status = problem.empty() ? 200 : 403;
   page.model = {{"problem", problem},

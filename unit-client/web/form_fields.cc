@@ -74,7 +74,7 @@ void DrawSelect(const PageCall& page, const FormField& entry, Json options, Json
   model["options"] = std::move(options);
 }
 
-Status DrawReference(PageCall& page, const FormField& entry, Json& model) {
+Status DrawReference(PageCall& page, const FilledForm& form, const FormField& entry, Json& model) {
   const RecordType* type = page.device().programme().ByName(entry.field->refers_to);
   if (type == nullptr) {
     model["line"] = true;  // to any record: by its id
@@ -95,7 +95,8 @@ Status DrawReference(PageCall& page, const FormField& entry, Json& model) {
   DrawSelect(page, entry, std::move(options), model);
   if (page.device().view().Records(*type).size() > kReferenceChoicesMax) {
     model["finder"] = {{"words", entry.words}, {"said", FoundWords(page, entry.words, found)}};
-    model["looked"] = page.Query("find") == entry.field->name;
+    model["looked"] =
+        page.Query(kFind) == entry.field->name || LooksIn(page, form) == entry.field->name;
   }
   return {};
 }
@@ -107,7 +108,7 @@ void DrawText(const FormField& entry, Json& model) {
   model[long_text ? "lines" : "line"] = true;
 }
 
-Status DrawInput(PageCall& page, const FormField& entry, Json& model) {
+Status DrawInput(PageCall& page, const FilledForm& form, const FormField& entry, Json& model) {
   switch (entry.field->type) {
     case FieldType::kBool:
       DrawRadios(page, entry, BoolChoices(page, entry), model);
@@ -126,7 +127,7 @@ Status DrawInput(PageCall& page, const FormField& entry, Json& model) {
       model["kind"] = "checkbox";
       break;
     case FieldType::kRef:
-      return DrawReference(page, entry, model);
+      return DrawReference(page, form, entry, model);
     case FieldType::kText:
       DrawText(entry, model);
       break;
@@ -173,8 +174,7 @@ Result<Json> FieldModel(PageCall& page, const FilledForm& form, const FormField&
                 {"looked", false},
                 {"choices", Json::array()},
                 {"options", Json::array()}};
-  TRAM_TRY(DrawInput(page, entry, model));
-  if (form.group) model["finder"] = false;  // the form of a conflict settles, and looks for nothing
+  TRAM_TRY(DrawInput(page, form, entry, model));
   const bool grouped = !model["choices"].empty();
   model["grouped"] = grouped;
   model["options_shown"] = !model["options"].empty();
@@ -234,10 +234,18 @@ Result<Json> FieldsModel(PageCall& page, const FilledForm& form) {
     more_open |= aside && (!entry.typed.empty() || !entry.error.empty());
     (aside ? more : fields).push_back(std::move(model));
   }
+  if (!form.reason_error.empty()) {
+    problems.push_back({{"href", "#correction-reason"},
+                        {"label", page.Words("Lý do sửa", "Why it is corrected")},
+                        {"what", form.reason_error}});
+  }
   if (problems.empty()) ChooseFocus(form, fields);
+  Json why = nullptr;
+  if (form.AsksWhy()) why = {{"typed", form.reason}, {"error", form.reason_error}};
   return Json{{"fields", std::move(fields)}, {"more_shown", !more.empty()},
               {"more_open", more_open},      {"more", std::move(more)},
-              {"wrong", !problems.empty()},  {"problems", std::move(problems)}};
+              {"wrong", !problems.empty()},  {"problems", std::move(problems)},
+              {"why", std::move(why)}};
 }
 
 }  // namespace tram::client

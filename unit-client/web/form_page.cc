@@ -54,7 +54,7 @@ const RecordType* NextType(const PageCall& page, const FilledForm& form) {
   return next != nullptr && next->parent == form.type->name ? next : nullptr;
 }
 
-constexpr char kCheck[] = "check", kFind[] = "find", kThen[] = "then", kNext[] = "next";
+constexpr char kCheck[] = "check", kThen[] = "then", kNext[] = "next";
 constexpr char kNotSame[] = "not_same";
 
 /// Also where saving was asked for so, and first the person had to say that somebody else is not
@@ -148,17 +148,6 @@ Result<Answer> Refused(PageCall& page, const FilledForm& form) {
   return Answer(SeeOther(FormWith(form, query)));
 }
 
-/// The field among whose records somebody looks: by its button, or by the Enter key after typing
-/// there. "" where nobody does.
-std::string LooksIn(const PageCall& page, const FilledForm& form) {
-  for (const FormField& field : form.fields) {
-    const std::string& name = field.field->name;
-    const bool typed = page.Posted("q." + name) != page.Posted("wasq." + name);
-    if (page.Posted(kFind) == name || (typed && page.Posted("go") == "enter")) return name;
-  }
-  return "";
-}
-
 /// Words stand in no address: they lie in the draft, and the form is drawn from there.
 Result<Answer> DrawFound(PageCall& page, const FilledForm& form, const std::string& field) {
   const auto fields = DraftFields(page.form);
@@ -188,8 +177,21 @@ Result<Answer> SaveForm(PageCall& page, FilledForm form) {
   return Answer(SeeOther(SavedPath(page, *saved)));
 }
 
+/// What was posted before and not taken, in another language now.
+Result<Answer> DrawAnew(PageCall& page, FilledForm form) {
+  const RowValues row = ReadTyped(page, form);
+  FindSame(page, form, row);
+  TRAM_TRY(AddHiddenProblems(page, form, row));
+  TRAM_TRY(AddProblems(page, form, row));
+  return DrawForm(page, form, nullptr);
+}
+
 Result<Answer> GetNew(PageCall& page) {
   TRAM_ASSIGN(const RecordType* type, TypeInPath(page));
+  if (!page.form.empty()) {
+    TRAM_ASSIGN(FilledForm anew, PostedForm(page, page.form, *type));
+    return DrawAnew(page, std::move(anew));
+  }
   TRAM_ASSIGN(FilledForm form, NewForm(page, *type, page.request.query));
   return DrawWithDraft(page, std::move(form));
 }
@@ -205,6 +207,10 @@ Result<Answer> PostNew(PageCall& page) {
 Result<Answer> GetEdit(PageCall& page) {
   TRAM_ASSIGN(const RecordId id, RecordInPath(page, 0));
   TRAM_ASSIGN(FilledForm form, EditForm(page, id));
+  if (!page.form.empty()) {
+    TakeTyped(form, page.form);
+    return DrawAnew(page, std::move(form));
+  }
   return DrawWithDraft(page, std::move(form));
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/names.h"
+#include "app/problem_lines.h"
 #include "app/typed_values.h"
 #include "web/forms.h"
 
@@ -8,6 +9,7 @@ namespace tram::client {
 namespace {
 
 constexpr std::size_t kFormPathCharactersMax = 2000;
+constexpr char kReason[] = "reason";
 
 bool IsSet(const Field& field) { return field.type == FieldType::kSet; }
 
@@ -57,13 +59,15 @@ RowValues HeldRow(PageCall& page, const FilledForm& form) {
 std::string NewPath(const RecordType& type, const HttpFields& given) {
   std::string query;
   for (const auto& [name, value] : given) {
-    if (name != "parent" && type.ByName(name) == nullptr) continue;
+    const Field* field = type.ByName(name);
+    const bool fills = field != nullptr && MayStandInAddress(*field);
+    if (name != "parent" && name != kFromList && !fills) continue;
     query += (query.empty() ? "?" : "&") + PercentEncode(name) + "=" + PercentEncode(value);
   }
   return "/new/" + type.name + query;
 }
 
-/// What a query fills in is as in CSV; what cannot be read there is left out.
+/// What a query or a line fills in is as in CSV; what cannot be read there is left out.
 std::string Given(PageCall& page, const Field& field, std::string_view text) {
   const Programme& programme = page.device().programme();
   if (IsSet(field)) {
@@ -73,12 +77,42 @@ std::string Given(PageCall& page, const Field& field, std::string_view text) {
                    page.language());
 }
 
+/// Whether the line has what the address says.
+bool IsLineOf(const RecordType& type, const WorkItem& item, const HttpFields& given) {
+  return std::all_of(item.fills.begin(), item.fills.end(), [&](const auto& fill) {
+    const Field* field = type.ByName(fill.first);
+    return field == nullptr || !MayStandInAddress(*field) ||
+           FirstOf(given, fill.first) == fill.second;
+  });
+}
+
+/// What the line of a worklist that led here fills in; nothing where that line is no more.
+Result<std::map<std::string, std::string>> FillsOfLine(PageCall& page, const RecordType& type,
+                                                       const RecordId& parent,
+                                                       const HttpFields& given) {
+  for (const Worklist& list : page.device().programme().worklists) {
+    if (list.name != FirstOf(given, kFromList) || list.add != type.name) continue;
+    TRAM_ASSIGN(const std::vector<WorkItem> items,
+                page.device().view().Work(list, page.call.Today()));
+    for (const WorkItem& item : items) {
+      if (item.record == parent && IsLineOf(type, item, given)) return item.fills;
+    }
+  }
+  return std::map<std::string, std::string>();
+}
+
 }  // namespace
 
+bool MayStandInAddress(const Field& field) {
+  const bool named = field.type == FieldType::kCode || field.type == FieldType::kRef ||
+                     field.type == FieldType::kSet || field.type == FieldType::kBool;
+  return field.clear && named;
+}
+
 bool FilledForm::wrong() const {
-  return !problems.empty() || std::any_of(fields.begin(), fields.end(), [](const FormField& field) {
-    return !field.error.empty();
-  });
+  return !problems.empty() || !reason_error.empty() ||
+         std::any_of(fields.begin(), fields.end(),
+                     [](const FormField& field) { return !field.error.empty(); });
 }
 
 bool FilledForm::Asks(const Field& field) const {
@@ -105,6 +139,14 @@ Result<FilledForm> NewForm(PageCall& page, const RecordType& type, const HttpFie
                                 "“{}” cannot be added to this record", page.In(type.label));
     }
   }
+  std::map<std::string, std::string> fills;
+  if (form.parent) {
+    TRAM_ASSIGN(fills, FillsOfLine(page, type, *form.parent, given));
+  }
+  for (const auto& [name, text] : given) {
+    const Field* field = type.ByName(name);
+    if (field != nullptr && MayStandInAddress(*field)) fills.insert_or_assign(name, text);
+  }
   TRAM_ASSIGN(const auto defaults,
               page.device().view().Defaults(type, form.parent, page.call.Today()));
   for (const Field& field : type.fields) {
@@ -114,7 +156,9 @@ Result<FilledForm> NewForm(PageCall& page, const RecordType& type, const HttpFie
     if (const auto value = defaults.find(field.number); value != defaults.end()) {
       entry.typed = TypedText(page.device().programme(), field, value->second, page.language());
     }
-    if (given.contains(field.name)) entry.typed = Given(page, field, FirstOf(given, field.name));
+    if (const auto fill = fills.find(field.name); fill != fills.end()) {
+      entry.typed = Given(page, field, fill->second);
+    }
     entry.was = entry.typed;
     form.fields.push_back(std::move(entry));
   }
@@ -167,6 +211,7 @@ Result<FilledForm> PostedForm(PageCall& page, const HttpFields& posted, const Re
 }
 
 void TakeTyped(FilledForm& form, const HttpFields& posted) {
+  if (form.AsksWhy()) form.reason = FirstOf(posted, kReason);
   for (FormField& field : form.fields) {
     const std::string& name = field.field->name;
     const bool drawn = posted.contains("was." + name);
@@ -179,13 +224,26 @@ void TakeTyped(FilledForm& form, const HttpFields& posted) {
   }
 }
 
+std::string LooksIn(const PageCall& page, const FilledForm& form) {
+  for (const FormField& field : form.fields) {
+    const std::string& name = field.field->name;
+    const bool typed = page.Posted("q." + name) != page.Posted("wasq." + name);
+    if (page.Posted(kFind) == name || (typed && page.Posted("go") == "enter")) return name;
+  }
+  return "";
+}
+
 std::optional<HttpFields> DraftFields(const HttpFields& posted) {
   HttpFields kept;
   bool differs = false;
   for (const auto& [name, value] : posted) {
     const bool was = name.starts_with("was."), words = name.starts_with("q.");
-    if (!was && !words && !name.starts_with("f.") && !name.starts_with("from.")) continue;
+    const bool reason = name == kReason;
+    if (!was && !words && !reason && !name.starts_with("f.") && !name.starts_with("from.")) {
+      continue;
+    }
     kept.emplace(name, value);
+    if (reason) differs |= !Tidy(value).empty();
     if (words) differs |= !value.empty() || !FirstOf(posted, "was" + name).empty();
     if (was) differs |= Tidy(Joined(AllOf(posted, "f." + name.substr(4)))) != Tidy(value);
   }
@@ -196,6 +254,7 @@ std::optional<HttpFields> DraftFields(const HttpFields& posted) {
 RowValues ReadTyped(PageCall& page, FilledForm& form) {
   const Programme& programme = page.device().programme();
   RowValues row;
+  form.reason_error = ReasonTooLong(page, Tidy(form.reason));
   for (FormField& field : form.fields) {
     const std::uint32_t number = field.field->number;
     if (IsSet(*field.field)) {
@@ -226,6 +285,7 @@ RecordForm ToSave(PageCall& page, const FilledForm& form, const RowValues& row) 
     save.sets = row.sets;
     return save;
   }
+  save.reason = Tidy(form.reason);
   std::set<std::uint32_t> groups;
   std::vector<OpId> parents;
   for (const FormField& field : form.fields) {
@@ -288,14 +348,17 @@ void PutProblems(const PageCall& page, FilledForm& form, const std::vector<std::
   for (const std::string& problem : problems) {
     const std::size_t colon = std::min(problem.find(": "), problem.size());
     const std::string name = problem.substr(0, colon);
-    const std::string what = problem.substr(std::min(colon + 2, problem.size()));
+    const std::string what =
+        ProblemInWords(page.call.out, problem.substr(std::min(colon + 2, problem.size())));
     const auto field = std::find_if(form.fields.begin(), form.fields.end(),
                                     [&](const FormField& one) { return one.field->name == name; });
     if (field == form.fields.end()) {
-      form.problems.push_back(
-          name == "parent" ? what : page.Words("Không lưu được: {}", "Not saved: {}", problem));
+      form.problems.push_back(name == "parent"
+                                  ? what
+                                  : page.Words("Không lưu được: {}", "Not saved: {}",
+                                               ProblemInWords(page.call.out, problem)));
     } else if (!form.Asks(*field->field)) {
-      form.problems.push_back(page.In(field->field->label) + problem.substr(colon));
+      form.problems.push_back(page.In(field->field->label) + ": " + what);
     } else if (field->error.empty()) {
       field->error = what;
     }

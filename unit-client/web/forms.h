@@ -5,9 +5,9 @@
 // what stood there when it was drawn (a set: names joined by '|'), from.F the ops that it was drawn
 // from (hex, joined by ','), q.F what is looked for among the records that it may refer to, wasq.F
 // what was looked for when it was drawn. Besides: form, its own path, which names its draft too;
-// record or parent; what to do: go=next, go=save or go=enter (the Enter key), find=F, or not_same,
-// the persons who are not the one that is being registered, and then=next.
-// Threads: the thread that owns the device.
+// record or parent; reason, why a record is corrected; what to do: go=next, go=save or go=enter
+// (the Enter key), find=F, or not_same, the persons who are not the one that is being registered,
+// and then=next. Threads: the thread that owns the device.
 #pragma once
 
 #include <map>
@@ -19,6 +19,16 @@
 #include "web/record_words.h"
 
 namespace tram::client {
+
+/// The button that looks for records, and in a query where they were looked for: a field's name.
+inline constexpr char kFind[] = "find";
+/// Of a new record's form: the worklist whose line fills in what may stand in no address. No field
+/// is called so.
+inline constexpr char kFromList[] = "from-list";
+
+/// Whether a browser may keep what is filled into this field in its history, with the address:
+/// clear, and a code or an id.
+bool MayStandInAddress(const Field& field);
 
 struct FormField {
   const Field* field = nullptr;
@@ -40,10 +50,13 @@ struct FilledForm {
   std::optional<std::uint32_t> group;
   std::vector<std::string> problems;  // of no single field that is asked for
   std::vector<RecordId> same;         // seem to be the person that is being typed
+  std::string reason, reason_error;   // why a record is corrected, and what is wrong with that
   bool sealed_unread = false;
 
   bool wrong() const;
   bool Asks(const Field& field) const;
+  /// What settles a conflict corrects nothing.
+  bool AsksWhy() const { return record && !group; }
 };
 
 struct RowValues {
@@ -53,8 +66,10 @@ struct RowValues {
 
 // --- form_values.cc: what is in a form ---
 
-/// A new record's: defaults of the programme, then what `given` (a query) says by field, as in CSV.
-/// `given` holds the parent. Errors: invalid (no parent where the type has one) | not_found.
+/// A new record's: defaults of the programme, then what `given` (a query) says by field, as in CSV,
+/// where that may stand in an address, and the line of the worklist that it names, where there is
+/// one still. `given` holds the parent. Errors: invalid (no parent where the type has one) |
+/// not_found.
 Result<FilledForm> NewForm(PageCall& page, const RecordType& type, const HttpFields& given);
 /// Errors: not_found | invalid (the record is deleted).
 Result<FilledForm> EditForm(PageCall& page, const RecordId& record);
@@ -62,6 +77,9 @@ Result<FilledForm> EditForm(PageCall& page, const RecordId& record);
 Result<FilledForm> PostedForm(PageCall& page, const HttpFields& posted, const RecordType& type);
 /// Takes what was typed, what stood there and what it was drawn from.
 void TakeTyped(FilledForm& form, const HttpFields& posted);
+/// The field among whose records somebody looks, by what was posted: by its button, or by the Enter
+/// key after typing there. "" where nobody does.
+std::string LooksIn(const PageCall& page, const FilledForm& form);
 /// What of a posted form a draft keeps; nothing where nothing in it differs from what was drawn.
 std::optional<HttpFields> DraftFields(const HttpFields& posted);
 

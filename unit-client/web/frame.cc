@@ -1,6 +1,7 @@
 // What stands around every page: menu, warnings, where syncing stands, what was just saved.
 #include <algorithm>
 
+#include "app/problem_lines.h"
 #include "tram/web/guard.h"
 #include "web/front_state.h"
 #include "web/own_worker.h"
@@ -136,7 +137,7 @@ Page ErrorPage(const Error& error, Language in) {
   page.template_name = "error";
   page.status = HttpStatusOf(error.code);
   page.title = TitleFor(error.code, in);
-  page.model = {{"message", error.message}};
+  page.model = {{"message", ProblemInWords(Output(in, false), error.message)}};
   return page;
 }
 

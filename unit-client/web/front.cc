@@ -27,6 +27,23 @@ std::string CookieName(const Front::Options& options) {
          (options.practice == nullptr ? "" : "practice");
 }
 
+/// Those that the templates say are typed unseen.
+std::set<std::string> SecretInputs() {
+  constexpr std::string_view kInput = "<input", kName = " name=\"", kSecret = "type=\"password\"";
+  std::set<std::string> names;
+  for (const EmbeddedFile& file : PageTemplates()) {
+    const std::string_view html = file.bytes;
+    for (auto at = html.find(kInput); at != html.npos; at = html.find(kInput, at + 1)) {
+      const std::string_view tag = html.substr(at, html.find('>', at) - at);
+      const std::size_t name = tag.find(kName);
+      if (tag.find(kSecret) == tag.npos || name == tag.npos) continue;
+      const std::string_view rest = tag.substr(name + kName.size());
+      names.emplace(rest.substr(0, rest.find('"')));
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 Front::State::State(Front::Options given, Clock& program_clock, Random& program_random,
@@ -39,6 +56,7 @@ Front::State::State(Front::Options given, Clock& program_clock, Random& program_
       cookie(CookieName(options)),
       sessions(program_random),
       routes(Front::Routes()),
+      secret_inputs(SecretInputs()),
       language(options.language) {
   Bytes token(kTokenBytes);
   random.Fill(token);
@@ -111,6 +129,7 @@ HttpResponse Front::State::Handle(const HttpRequest& request) {
   HttpResponse response;
   try {
     response = practises ? practice->Dispatch(request) : Dispatch(request);
+    if (practises) practice->NameDownload(response);
   } catch (const std::exception& problem) {  // of a library: a request is an edge
     response = ErrorResponse(
         MakeError(ErrorCode::kIo, std::string("this page failed unexpectedly: ") + problem.what()));
@@ -133,7 +152,10 @@ HttpResponse Front::State::Dispatch(const HttpRequest& request) {
   if (!Changes(request)) {
     const KeptPages& kept = session == nullptr ? kept_pages : session->kept_pages;
     const auto page = kept.Find(FirstOf(request.query, kKeptQuery));
-    if (page != nullptr) return Draw(*page, in, request, session);
+    if (page != nullptr && page->language == in) return Draw(page->page, in, request, session);
+    if (page != nullptr) {
+      return Give(AnsweredAnew(*page, request, in, session), in, request, session);
+    }
   }
   return Give(Dispatch(request, in, session), in, request, session);
 }
@@ -142,15 +164,18 @@ HttpResponse Front::State::Give(const Answer& answer, Language in, const HttpReq
                                 Session* session) {
   if (const auto* response = std::get_if<HttpResponse>(&answer)) return *response;
   const Page& page = std::get<Page>(answer);
-  return Changes(request) ? Keep(page, request, session) : Draw(page, in, request, session);
+  return Changes(request) ? Keep(page, in, request, session) : Draw(page, in, request, session);
 }
 
-HttpResponse Front::State::Keep(const Page& page, const HttpRequest& request, Session* session) {
+HttpResponse Front::State::Keep(const Page& page, Language in, const HttpRequest& request,
+                                Session* session) {
   Bytes random_key(kKeptKeyBytes);
   random.Fill(random_key);
   const std::string key = ToHex(random_key);
   KeptPages& kept = session == nullptr ? kept_pages : session->kept_pages;
-  kept.Keep(key, std::make_shared<const Page>(page));
+  HttpFields typed = ReadForm(request).value_or({});
+  for (const std::string& secret : secret_inputs) typed.erase(secret);
+  kept.Keep(key, std::make_shared<const KeptPage>(KeptPage{page, in, std::move(typed)}));
   // As it was sent, still encoded: it goes into a header.
   const std::string path = SafeBack(request.target.substr(0, request.target.find('?')));
   return SeeOther(path + "?" + std::string(kKeptQuery) + "=" + key);
@@ -171,6 +196,17 @@ Answer Front::State::Dispatch(const HttpRequest& request, Language in, Session* 
                        in);
     }
   }
+  return Answered(request, form, in, session);
+}
+
+Answer Front::State::AnsweredAnew(const KeptPage& kept, const HttpRequest& request, Language in,
+                                  Session* session) {
+  if (!kept.page.anew.empty()) return SeeOther(kept.page.anew);
+  return Answered(request, kept.typed, in, session);
+}
+
+Answer Front::State::Answered(const HttpRequest& request, const HttpFields& form, Language in,
+                              Session* session) {
   if (auto answer = Entry(request, form, session)) return std::move(*answer);
   const std::string method = request.method == "HEAD" ? "GET" : request.method;
   bool path_known = false;
@@ -180,8 +216,18 @@ Answer Front::State::Dispatch(const HttpRequest& request, Language in, Session* 
     path_known = true;
     if (route.method == method) return RunRoute(route, request, form, *parts, *session);
   }
-  // What answered something posted there is gone.
-  if (path_known && !FirstOf(request.query, kKeptQuery).empty()) return SeeOther("/");
+  // What answered something posted there is gone, or is asked for in another language: the page on
+  // which that form stood is the nearest one above.
+  if (path_known && !FirstOf(request.query, kKeptQuery).empty()) {
+    for (std::string above = request.path.substr(0, request.path.rfind('/')); !above.empty();
+         above.resize(above.rfind('/'))) {
+      for (const Route& route : routes) {
+        auto parts = route.method == "GET" ? MatchPath(route.pattern, above) : std::nullopt;
+        if (parts) return RunRoute(route, request, form, *parts, *session);
+      }
+    }
+    return SeeOther("/");
+  }
   if (path_known && !Changes(request))
     return TextResponse(405, "this address is not used in this way");
   return ErrorPage(

@@ -33,6 +33,9 @@ class Front {
     /// A unit was made in `folder`: opens it. Errors: those of UnitDevice::Open.
     std::function<Status()> open_unit;
     Services services;
+    /// Runs what takes seconds beside the owner's thread; nothing: in a thread of its own. What
+    /// runs there asks Front's clock and randomness too.
+    std::function<void(std::function<void()>)> aside;
     /// These are the pages of a practice unit; nothing: of the real one.
     PracticeUnit* practice = nullptr;
   };

@@ -2,16 +2,26 @@
 // locks), practice (the second door), frame (what stands around every page). Threads: as Front.
 #pragma once
 
+#include <future>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "tram/web/site.h"
 #include "web/front.h"
 
 namespace tram::client {
+
+/// A practice unit, and what else its door needs that takes a while.
+struct MadePractice {
+  std::unique_ptr<PracticeUnit> unit;
+  std::optional<Templates> templates;
+  Admitted me;  // whoever practises
+};
 
 struct Front::State {
   Front::Options options;
@@ -24,12 +34,22 @@ struct Front::State {
   std::string front_token;  // stands for a session's where there is none yet
   Sessions sessions;
   std::vector<Route> routes;
-  Language language;           // of pages before anybody signs in
-  KeptPages kept_pages;        // of those who are not signed in
-  bool unlocked_here = false;  // the pages unlocked the device, so they lock it
+  const std::set<std::string> secret_inputs;  // take a passphrase or a PIN, in whatever template
+  Language language;                          // of pages before anybody signs in
+  KeptPages kept_pages;                       // of those who are not signed in
+  bool unlocked_here = false;                 // the pages unlocked the device, so they lock it
   // Of the real unit's pages, while somebody practises; the door goes before its unit.
   std::unique_ptr<PracticeUnit> practice_unit;
   std::unique_ptr<State> practice;
+  /// One that is being made beside this thread, or that waits for who asked for it.
+  struct Making {
+    std::future<Result<MadePractice>> made;
+    std::string ticket;  // the cookie of whoever may come in when it is made
+    Language language = Language::kVietnamese;
+    std::int64_t begun_ms = 0;
+    bool ready() const;
+  };
+  std::optional<Making> making;
   bool practice_over = false;  // said to a practice unit's pages: erased as soon as they answered
 
   State(Front::Options given, Clock& program_clock, Random& program_random, Templates loaded);
@@ -46,12 +66,17 @@ struct Front::State {
   HttpResponse Handle(const HttpRequest& request);
   HttpResponse Dispatch(const HttpRequest& request);
   Answer Dispatch(const HttpRequest& request, Language in, Session* session);
+  /// What the address answers with what was typed: posted now, or before in another language.
+  Answer Answered(const HttpRequest& request, const HttpFields& form, Language in,
+                  Session* session);
+  Answer AnsweredAnew(const KeptPage& kept, const HttpRequest& request, Language in,
+                      Session* session);
   Answer RunRoute(const Route& route, const HttpRequest& request, const HttpFields& form,
                   const std::vector<std::string>& parts, Session& session);
   /// A page that answers something posted is kept, and the browser sent to it: kept_pages.h.
   HttpResponse Give(const Answer& answer, Language in, const HttpRequest& request,
                     Session* session);
-  HttpResponse Keep(const Page& page, const HttpRequest& request, Session* session);
+  HttpResponse Keep(const Page& page, Language in, const HttpRequest& request, Session* session);
 
   // ---- entry (entry.cc): what is there without an open session ----
   /// Nothing where `request` is for no entry page.
@@ -75,17 +100,28 @@ struct Front::State {
   /// Nothing where `request` is for no page of practice.
   std::optional<Answer> PracticePages(const HttpRequest& request, Session* session);
   std::optional<Answer> OfferPages(const HttpRequest& request, const Session* session);
+  Page OfferPage(Language in, const std::string& problem);
+  std::string PracticeCookie() const { return cookie + "practice"; }
   /// There are made-up records for the unit's programme.
   bool CanPractise() const;
-  /// Makes the practice unit and its door. Errors: not_found (no made-up records) | those of
-  /// PracticeUnit::Begin.
-  Status OpenPractice(Language in);
+  /// Begins to make a practice unit. Errors: not_found (no made-up records) | those of
+  /// PracticeUnit::Begin for what an earlier one left.
+  Status BeginMaking(Language in);
+  /// On a thread of its own: it takes seconds. Errors: those of PracticeUnit::Begin and Admit.
+  static Result<MadePractice> MakePractice(const std::filesystem::path& folder,
+                                           const std::string& programme, std::string_view script,
+                                           Language in, Clock& clock, Random& random);
+  /// What whoever has the ticket sees: that it is being made, why it failed, or the unit.
+  Answer EnterWhenMade(Language in);
+  void OpenPractice(MadePractice made, Language in);
   /// A session for whoever practises, and its cookie.
-  Answer EnterPractice(Language in);
+  Answer EnterPractice(Language in, const Admitted& me);
   Page TourPage(Language in);
   Page EndPage(Language in);
   /// Erases it once it was ended or nobody practises any more. Errors: io.
   Status EndPracticeIfOver();
+  /// Of a practice unit's door: its files say in their names what they are.
+  void NameDownload(HttpResponse& response) const;
 
   // ---- frame (frame.cc) ----
   HttpResponse Draw(const Page& page, Language in, const HttpRequest& request,
@@ -94,6 +130,9 @@ struct Front::State {
   Json Menu(Language in, std::string_view path, const Session& session);
   Json Warnings(Language in, const Session& session);
   std::string SyncLine(Language in) const;
+
+  // The last member: it ends before what it may still ask is gone.
+  std::jthread maker;
 };
 
 /// Words without figures, of a page that has no PageCall.

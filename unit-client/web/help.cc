@@ -27,6 +27,7 @@ constexpr struct {
     {"people", "people"},
     {"me", "people"},
     {"practice", "practice"},
+    {"practice-making", "practice"},
     {"check", "two"},
     {"unfinished", "record"},
     {"tour", "practice"},

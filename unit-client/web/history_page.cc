@@ -55,8 +55,7 @@ class ChangeWords {
   void AddReserved(const Edit& edit) {
     if (const auto* reason = std::get_if<std::string>(&edit.value);
         reason != nullptr && edit.field == kFieldReason) {
-      const std::string said = *reason == kUndoReason ? page_.Words("hoàn tác", "undone") : *reason;
-      Add(page_.Words("Lý do: {}", "Reason: {}", said));
+      Add(page_.Words("Lý do: {}", "Reason: {}", ReasonWords(page_, *reason)));
     }
     if (edit.field == kFieldMergedInto) {
       const auto* into = std::get_if<RecordId>(&edit.value);
@@ -219,6 +218,7 @@ Result<Answer> PostUndo(PageCall& page) {
   answer.status = 409;
   const auto entry = page.device().log().FindOp(*op);
   const RecordId id = page.device().log().ReadOp(*entry).record.value_or(RecordOf(*op));
+  answer.anew = RecordPath(id, "/history");
   answer.model = {{"message", undone.error().message},
                   {"history", RecordPath(id, "/history")},
                   {"back", RecordPath(PageOf(page, id))}};

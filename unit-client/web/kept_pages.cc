@@ -4,12 +4,12 @@
 
 namespace tram::client {
 
-void KeptPages::Keep(std::string key, std::shared_ptr<const Page> page) {
+void KeptPages::Keep(std::string key, std::shared_ptr<const KeptPage> page) {
   if (pages_.size() == kKeptPagesMax) pages_.pop_front();
   pages_.emplace_back(std::move(key), std::move(page));
 }
 
-std::shared_ptr<const Page> KeptPages::Find(std::string_view key) const {
+std::shared_ptr<const KeptPage> KeptPages::Find(std::string_view key) const {
   for (const auto& [known, page] : pages_) {
     if (known == key) return page;
   }

@@ -75,6 +75,8 @@ Result<Page> ComparisonPage(PageCall& call, const RecordView& one, const RecordV
   page.model["with"] = other.id.Hex();
   page.model["seen"] = SeenOf(one, other);
   page.model["obstacle"] = Obstacle(call, one, other);
+  page.model["one_chosen"] = call.Posted("stays") == one.id.Hex();
+  page.model["other_chosen"] = call.Posted("stays") == other.id.Hex();
   if (one.type != other.type) return page;
   page.model["comparison"] = {{"other", RecordLink(call, other.id)},
                               {"rows", Compared(call, one, other)},
@@ -97,8 +99,10 @@ Result<RecordView> RecordNamed(PageCall& call, std::string_view hex) {
 Result<Answer> MergePage(PageCall& call) {
   TRAM_ASSIGN(const RecordId id, RecordInPath(call, 0));
   TRAM_ASSIGN(const RecordView record, call.device().view().Find(id));
-  if (!call.Query("with").empty()) {
-    TRAM_ASSIGN(const RecordView other, RecordNamed(call, call.Query("with")));
+  const std::string_view with =
+      call.Query("with").empty() ? call.Posted("with") : call.Query("with");
+  if (!with.empty()) {
+    TRAM_ASSIGN(const RecordView other, RecordNamed(call, with));
     TRAM_ASSIGN(Page page, ComparisonPage(call, record, other));
     return Answer(std::move(page));
   }
@@ -121,8 +125,6 @@ Result<Answer> MergeRecords(PageCall& call) {
   const bool one_stays = stays == record.id.Hex(), other_stays = stays == other.id.Hex();
   const auto refuse = [&](std::string error) {
     page.model["error"] = std::move(error);
-    page.model["one_chosen"] = one_stays;
-    page.model["other_chosen"] = other_stays;
     page.status = HttpStatusOf(ErrorCode::kInvalid);
     return Answer(std::move(page));
   };

@@ -33,7 +33,8 @@ struct Services {
 struct PageCall {
   Call& call;  // device, clock, random; `out` has the person's language
   const HttpRequest& request;
-  const HttpFields& form;              // of a POST; else empty
+  /// Of a POST, or of one before, where a page is drawn anew in another language; else empty.
+  const HttpFields& form;
   std::span<const std::string> parts;  // what stood for each `{}` of the route
   Session& session;
   Sessions& sessions;  // everybody's
@@ -59,6 +60,16 @@ struct Page {
   Json model = Json::object();  // "page" is taken by what stands around every page
   int status = 200;
   std::string heading = {};  // what the page says on top; "" is `title`
+  /// Where an answer to something posted is asked for anew, in another language: a page on which
+  /// nothing was typed. "": the page of the posted form, with what was typed.
+  std::string anew = {};
+};
+
+/// A page that waits for its browser: web/kept_pages.h.
+struct KeptPage {
+  Page page;
+  Language language = Language::kVietnamese;  // of the words in it
+  HttpFields typed;                           // what was posted, but passphrases and PINs
 };
 
 using Answer = std::variant<Page, HttpResponse>;

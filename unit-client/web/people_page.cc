@@ -78,7 +78,7 @@ Result<Answer> PeoplePage(PageCall& call, const Problem& problem) {
   Page page;
   page.template_name = "people";
   page.title = call.Words("Người dùng máy này", "People of this computer");
-  page.status = problem.form.empty() ? 200 : 400;
+  page.status = problem.text.empty() ? 200 : 400;
   TRAM_ASSIGN(const std::vector<Person> all, AllPeople(call.device().log()));
   Json people = Json::array(), heirs = Json::array();
   bool keeper = false;
@@ -107,7 +107,11 @@ Result<Answer> PeoplePage(PageCall& call, const Problem& problem) {
   return Answer(std::move(page));
 }
 
-Result<Answer> ShowPeople(PageCall& call) { return PeoplePage(call, {}); }
+Result<Answer> ShowPeople(PageCall& call) {
+  // Drawn anew in another language: with what was typed.
+  const bool adds = call.request.path == "/people/add";
+  return PeoplePage(call, {adds ? "add" : "", "", ""});
+}
 
 /// What is wrong, in the person's language; the engine's words where they say more.
 std::string ProblemText(const PageCall& page, const Error& error) {

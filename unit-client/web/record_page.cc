@@ -194,6 +194,7 @@ Result<Answer> Show(PageCall& call) {
       {"add", std::move(add)},
       {"created", WrittenByLine(call, record.created)},
       {"changed", WrittenByLine(call, record.changed)},
+      {"why", ReasonOf(call, record, record.changed.op)},
       {"deleted", record.deleted},
       {"deletion_conflict", record.deletion_conflict},
       {"waits", record.waits_for > 0},

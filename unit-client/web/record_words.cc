@@ -3,14 +3,10 @@
 #include <algorithm>
 
 #include "app/names.h"
+#include "app/record_history.h"
 #include "app/typed_values.h"
 
 namespace tram::client {
-namespace {
-
-constexpr std::size_t kReasonBytesMax = 2000;  // some 500 characters
-
-}  // namespace
 
 std::string TitleOf(const PageCall& page, const RecordId& record) {
   const auto titled = page.device().view().Title(record, page.call.Today());
@@ -87,8 +83,28 @@ std::vector<OpId> ParseOps(std::string_view text) {
 
 std::string ReasonProblem(const PageCall& page, std::string_view reason) {
   if (reason.empty()) return page.Words("hãy ghi lý do xoá", "write why it is deleted");
-  if (reason.size() <= kReasonBytesMax) return "";
-  return page.Words("hãy viết ngắn hơn", "write less");
+  return ReasonTooLong(page, reason);
+}
+
+std::string ReasonTooLong(const PageCall& page, std::string_view reason) {
+  return reason.size() <= kReasonBytesMax ? "" : page.Words("hãy viết ngắn hơn", "write less");
+}
+
+std::string ReasonWords(const PageCall& page, const std::string& reason) {
+  return reason == kUndoReason ? page.Words("hoàn tác", "undone") : reason;
+}
+
+std::string ReasonOf(const PageCall& page, const RecordView& record, const OpId& op) {
+  const auto reasons = record.reserved.find(kFieldReason);
+  if (reasons == record.reserved.end()) return "";
+  for (const CandidateView& candidate : reasons->second.candidates) {
+    const auto value = candidate.values.find(kFieldReason);
+    if (candidate.by.op != op || value == candidate.values.end()) continue;
+    if (const auto* text = std::get_if<std::string>(&value->second)) {
+      return ReasonWords(page, *text);
+    }
+  }
+  return "";
 }
 
 RecordId PageOf(const PageCall& page, const RecordId& record) {

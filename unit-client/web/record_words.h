@@ -10,6 +10,8 @@
 
 namespace tram::client {
 
+inline constexpr std::size_t kReasonBytesMax = 2000;  // some 500 characters
+
 /// What a record is called.
 std::string TitleOf(const PageCall& page, const RecordId& record);
 /// The same, after its person where it is of one: "Lê Thị Hoa (1990) · 22/05/2026".
@@ -32,6 +34,14 @@ std::string OpsText(const std::vector<OpId>& ops);
 std::vector<OpId> ParseOps(std::string_view text);
 /// What is wrong with why a record is deleted, as Tidy gave it; "" where it will do.
 std::string ReasonProblem(const PageCall& page, std::string_view reason);
+/// The same of a reason that may be left out: why a record is corrected.
+std::string ReasonTooLong(const PageCall& page, std::string_view reason);
+/// A reason as it lies in a record, as it is read: what the program gave by itself is said in the
+/// person's language.
+std::string ReasonWords(const PageCall& page, const std::string& reason);
+/// Why the change `op` of this record was made; "" where nothing was said, or a later change of
+/// that field has taken its place.
+std::string ReasonOf(const PageCall& page, const RecordView& record, const OpId& op);
 /// The record whose page shows this one: its person's, or itself.
 RecordId PageOf(const PageCall& page, const RecordId& record);
 /// "/record/<id>?saved=<op>" of that page; without the query where nothing was written.

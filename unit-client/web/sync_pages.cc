@@ -196,6 +196,7 @@ void AddLists(PageCall& call, Json& model) {
 
 Page NewPage(PageCall& call) {
   Page page{"sync", call.Words("Đồng bộ", "Syncing"), Json::object()};
+  page.anew = "/sync";
   page.model["state"] = StateModel(call);
   page.model["notices"] = Notices(call);
   page.model["clinical"] = call.session.clinical();

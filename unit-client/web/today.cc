@@ -1,7 +1,7 @@
 // Today: whom to see, what is overdue, what needs a look, and the way to everything else.
 #include "app/names.h"
 #include "web/check_lists.h"
-#include "web/page.h"
+#include "web/forms.h"
 #include "web/unfinished.h"
 
 namespace tram::client {
@@ -36,14 +36,22 @@ Result<Json> Line(PageCall& page, const Worklist& list, const WorkItem& item, Da
   if (add == nullptr) return line;
   std::string form = "/new/" + add->name + "?parent=" + item.record.Hex();
   std::string about;
+  bool held_back = false;
   for (const auto& [name, text] : item.fills) {
-    form += "&" + PercentEncode(name) + "=" + PercentEncode(text);
     const Field* field = add->ByName(name);
-    if (field == nullptr || field->type != FieldType::kCode || text.empty()) continue;
+    if (field == nullptr) continue;
+    if (MayStandInAddress(*field)) {
+      form += "&" + PercentEncode(name) + "=" + PercentEncode(text);
+    } else {
+      held_back = true;
+    }
+    if (field->type != FieldType::kCode || text.empty()) continue;
     const CodeList* codes = page.device().programme().Codes(field->codes);
     const CodeValue* code = codes == nullptr ? nullptr : codes->ByName(text);
     if (code != nullptr) about += (about.empty() ? "" : ", ") + page.In(code->label);
   }
+  // What may stand in no address is taken from this line again.
+  if (held_back) form += std::string("&") + kFromList + "=" + PercentEncode(list.name);
   line["about"] = about;
   line["form"] = form;
   line["add"] = page.In(add->label);

@@ -57,6 +57,7 @@ TEST(Arguments, EveryVerbReads) {
            {{"show", id}, Kind::kDevice, Key::kIfGiven},
            {{"set", id, "--parents", id + "," + id, "a=1"}, Kind::kDevice, Key::kNeeded},
            {{"set", id, "--parents", "", "a=1"}, Kind::kDevice, Key::kNeeded},
+           {{"set", id, "a=1", "--reason", "typing mistake"}, Kind::kDevice, Key::kNeeded},
            {{"list", "client", "--where", "sex = 'male'"}, Kind::kDevice, Key::kIfGiven},
            {{"delete", id, "--reason", "twice"}, Kind::kDevice, Key::kNeeded},
            {{"undelete", id}, Kind::kDevice, Key::kNeeded},

@@ -51,6 +51,7 @@ class FrontTest : public NewUnitTest {
     options.cwd = scratch_.path();
     options.device = [this] { return device_.get(); };
     options.open_unit = [] { return Status(); };
+    options.aside = aside_;
     options.services = {[] { return SyncState(); }, [this] { ++asked_to_sync_; }};
     auto front = Front::Create(std::move(options), clock_, SystemRandom());
     ASSERT_TRUE(front) << front.error().message;
@@ -115,6 +116,10 @@ class FrontTest : public NewUnitTest {
   std::unique_ptr<Front> front_;
   Cookies cookies_;  // as a browser has them
   int asked_to_sync_ = 0;
+  /// What takes seconds is done at once, before the answer.
+  std::function<void(std::function<void()>)> aside_ = [](const std::function<void()>& task) {
+    task();
+  };
 
  private:
   HttpResponse Send(const HttpRequest& request) {

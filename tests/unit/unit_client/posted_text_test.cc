@@ -195,6 +195,70 @@ TEST_F(PostedTextTest, APassphraseIsNeverAnsweredByAPage) {
   EXPECT_THAT(Get("/sign-in?answer=0123").body, Not(HasSubstr("Sai tên"))) << "what is gone";
 }
 
+// Words that were made in the old language do not stand on a page in the new one.
+TEST_F(PostedTextTest, InAnotherLanguageThePageIsMadeAnewWithWhatWasTyped) {
+  const std::string marked = kMarker, long_text(70'000, 'x');
+  const std::string year_seen = OpsText(FieldNow("birth_year").parents);
+  struct Case {
+    std::string path;
+    Fields fields;
+    std::string vi, en;
+  };
+  const std::vector<Case> refused = {
+      {"/new/client",
+       {{"f.note", marked + long_text}, {"was.note", ""}, {"f.birth_year", "x"}},
+       "Thêm: Khách hàng",
+       "Add: Client"},
+      {At(client_, "/edit"),
+       {{"f.phone", marked + long_text}, {"was.phone", ""}},
+       "Sửa: Khách hàng",
+       "Edit: Client"},
+      {At(client_, "/delete"),
+       {{"reason", marked + long_text}},
+       "Xoá: Khách hàng",
+       "Delete: Client"},
+      {YearConflict(),
+       {{"choice", "own"}, {"seen", year_seen}, {"f.birth_year", marked}},
+       "Giải quyết xung đột",
+       "Settle a conflict"},
+      {At(other_, "/conflict/deletion"),
+       {{"choice", "delete"}, {"reason", marked + long_text}},
+       "Giải quyết xung đột",
+       "Settle a conflict"},
+      {"/people/add",
+       {{"name", marked}, {"passphrase", "1"}, {"again", "2"}, {"role", "committee"}},
+       "Người dùng máy này",
+       "People of this computer"},
+  };
+  for (const auto& [path, fields, vi, en] : refused) {
+    const EntryNumber before = device_->log().size();
+    const std::string to = Checked(path, Post(path, WithToken(fields)));
+    const auto in = [&](const char* language) {
+      Post("/language", WithToken({{"to", language}, {"back", to}}));
+      return Get(to).body;
+    };
+    EXPECT_THAT(in("vi"), HasSubstr("<title>" + vi)) << path;
+    const std::string page = in("en");
+    EXPECT_THAT(page, HasSubstr("<title>" + en)) << path << " to " << to;
+    EXPECT_THAT(page, Not(HasSubstr(vi))) << path;
+    EXPECT_THAT(page, HasSubstr(kMarker)) << path << ": nothing typed is lost";
+    EXPECT_THAT(in("vi"), HasSubstr("<title>" + vi)) << path;
+    EXPECT_EQ(device_->log().size(), before) << path;
+  }
+}
+
+TEST_F(PostedTextTest, InAnotherLanguageNothingIsDoneASecondTime) {
+  ASSERT_EQ(Post("/lock", WithToken({})).status, 303);
+  const std::string to = Checked("/unlock", Post("/unlock", WithToken({{"pin", "9999"}})));
+  EXPECT_THAT(Get(to).body, HasSubstr("Không đúng"));
+  for (int i = 0; i < 30; ++i) {  // more often than a wrong PIN is forgiven
+    Post("/language", WithToken({{"to", i % 2 == 0 ? "en" : "vi"}, {"back", to}}));
+    const HttpResponse page = Get(to);
+    EXPECT_EQ(page.status, i % 2 == 0 ? 303 : 403) << "in English it is asked for anew";
+  }
+  EXPECT_EQ(HeaderOf(Post("/unlock", WithToken({{"pin", "8264"}})), "Location"), "/");
+}
+
 TEST_F(PostedTextTest, ALockedSessionShowsNothingThatWasKept) {
   const std::string to =
       Checked(YearConflict(),

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <functional>
+#include <thread>
 
 #include "app/practice.h"
 #include "tests/unit/unit_client/front_fixture.h"
@@ -255,6 +257,119 @@ TEST_F(PracticePagesTest, AnErasingThatFailsIsSaidAndTriedAgain) {
   fs::rename(scratch_ / "mark", stuck);
   front_->Tick();
   EXPECT_FALSE(OnDisk());
+}
+
+class PracticeMakingTest : public PracticePagesTest {
+ protected:
+  PracticeMakingTest() {
+    aside_ = [this](std::function<void()> task) { held_ = std::move(task); };
+  }
+  std::function<void()> held_;
+};
+
+TEST_F(PracticeMakingTest, WhileItIsMadeThePageSaysSoAndWorkGoesOn) {
+  ASSERT_EQ(SignIn(kLan, kUnitPassphrase).status, 303);
+  const HttpResponse begun = Begin();
+  EXPECT_EQ(begun.status, 303);
+  EXPECT_EQ(HeaderOf(begun, "Location"), "/practice");
+  ASSERT_TRUE(held_) << "the owner's thread does not make it";
+  const HttpResponse waits = Get("/practice");
+  EXPECT_EQ(waits.status, 200);
+  EXPECT_THAT(waits.body, HasSubstr("đang lập đơn vị giả"));
+  EXPECT_THAT(waits.body, HasSubstr("<noscript><meta http-equiv=\"refresh\""));
+  EXPECT_THAT(waits.body, HasSubstr("/static/practice.js?"));
+  EXPECT_THAT(waits.body, Not(HasSubstr(kBanner)));
+  EXPECT_THAT(Get("/list/client?page=1").body, HasSubstr(kReal)) << "the real unit is at work";
+  EXPECT_THAT(Get("/").body, Not(HasSubstr("http-equiv"))) << "no other page loads itself again";
+  const Cookies mine = cookies_;
+  cookies_.erase(kPracticeCookie);
+  EXPECT_THAT(Get("/practice").body, HasSubstr("/practice/begin")) << "who did not ask for it";
+  held_();
+  EXPECT_THAT(Get("/practice").body, HasSubstr("/practice/begin")) << "nor comes in";
+  cookies_ = mine;
+  const HttpResponse made = Get("/practice");
+  EXPECT_EQ(made.status, 303);
+  EXPECT_EQ(HeaderOf(made, "Location"), "/practice");
+  EXPECT_THAT(Get("/practice").body, HasSubstr(kBanner));
+  EXPECT_EQ(End().status, 303);
+  EXPECT_FALSE(OnDisk());
+}
+
+TEST_F(PracticeMakingTest, AskedForTwiceItIsMadeOnce) {
+  Begin();
+  const std::function<void()> first = std::exchange(held_, nullptr);
+  Begin();
+  EXPECT_FALSE(held_);
+  first();
+  EXPECT_EQ(Get("/practice").status, 303);
+  EXPECT_THAT(Get("/practice").body, HasSubstr(kBanner));
+}
+
+TEST_F(PracticeMakingTest, WhyItFailedIsSaidWithTheWayToTryAgain) {
+  fs::create_directories(folder_ / kPracticeFolder / "something real");
+  Begin();
+  held_();
+  const HttpResponse failed = Get("/practice");
+  EXPECT_EQ(failed.status, HttpStatusOf(ErrorCode::kExists));
+  EXPECT_THAT(failed.body, HasSubstr("Chưa mở được đơn vị giả."));
+  EXPECT_THAT(failed.body, HasSubstr("có thứ không phải dữ liệu giả"));
+  EXPECT_THAT(failed.body, HasSubstr("action=\"/practice/begin\""));
+  EXPECT_TRUE(fs::exists(folder_ / kPracticeFolder / "something real"));
+  fs::remove_all(folder_ / kPracticeFolder);
+  held_ = nullptr;
+  Begin();
+  ASSERT_TRUE(held_);
+  held_();
+  EXPECT_EQ(Get("/practice").status, 303);
+}
+
+TEST_F(PracticeMakingTest, WhatNobodyComesForIsErased) {
+  Begin();
+  std::exchange(held_, nullptr)();
+  EXPECT_TRUE(OnDisk());
+  front_->Tick();
+  EXPECT_TRUE(OnDisk());
+  clock_.steady_ms += 11 * 60 * 1000;
+  front_->Tick();
+  EXPECT_FALSE(OnDisk());
+}
+
+class PracticeThreadTest : public PracticePagesTest {
+ protected:
+  PracticeThreadTest() { aside_ = nullptr; }
+};
+
+TEST_F(PracticeThreadTest, ItIsMadeByAThreadOfItsOwn) {
+  Begin();
+  HttpResponse page = Get("/practice");
+  while (page.status == 200) {
+    std::this_thread::yield();
+    page = Get("/practice");
+  }
+  EXPECT_EQ(page.status, 303) << page.body;
+  EXPECT_THAT(Get("/practice").body, HasSubstr(kBanner));
+}
+
+TEST_F(PracticeThreadTest, AProgramThatEndsMeanwhileLeavesNothing) {
+  Begin();
+  front_.reset();
+  EXPECT_FALSE(OnDisk());
+}
+
+TEST_F(PracticePagesTest, WhatIsDownloadedSaysInItsNameThatItIsMadeUp) {
+  const char* const files[] = {"/reports/month.csv", "/reports/month.xlsx", "/reports/outcomes.csv",
+                               "/reports/outcomes.xlsx"};
+  ASSERT_EQ(SignIn(kLan, kUnitPassphrase).status, 303);
+  for (const char* file : files) {
+    EXPECT_THAT(HeaderOf(Get(file), "Content-Disposition"), HasSubstr("filename=\"tram-")) << file;
+  }
+  Begin();
+  for (const char* file : files) {
+    EXPECT_THAT(HeaderOf(Get(file), "Content-Disposition"), HasSubstr("filename=\"tap-du-tram-"))
+        << file;
+  }
+  PostFrom("/practice", "/language", {{"to", "en"}});
+  EXPECT_THAT(HeaderOf(Get(files[0]), "Content-Disposition"), HasSubstr("\"practice-tram-"));
 }
 
 class OtherProgrammeTest : public FrontTest {};

@@ -1,4 +1,6 @@
 // A record's page: what it says, whom it belongs to, what stands below it.
+#include "app/record_history.h"
+#include "app/records.h"
 #include "tests/unit/unit_client/page_fixture.h"
 #include "web/record_words.h"
 
@@ -65,6 +67,20 @@ TEST_F(RecordPageTest, WhoseRecordItIsStandsWhereItIsDeletedAndInItsHistory) {
   }
   EXPECT_EQ(PageOf(Run(HistoryRoutes(), "GET", RecordPath(client_) + "/history")).model["title"],
             "Trần Văn An (1975)");
+}
+
+TEST_F(RecordPageTest, WhyItWasCorrectedStandsBesideTheLastChange) {
+  Output out(Language::kVietnamese, false);
+  Call call{*device_, out, SystemClock(), SystemRandom(), scratch_.path()};
+  SetOptions correction{client_.Hex(), {{"birth_year", "1976"}}, std::nullopt, "gõ nhầm"};
+  Status set = SetRecord(call, correction);
+  ASSERT_TRUE(set) << set.error().message;
+  DrawsInBoth(Get(client_), "lý do: gõ nhầm", "reason: gõ nhầm");
+  correction = {client_.Hex(), {{"birth_year", "1977"}}, std::nullopt, ""};
+  ASSERT_TRUE(SetRecord(call, correction));
+  EXPECT_EQ(Get(client_).model["why"], "") << "the reason of an earlier change";
+  ASSERT_TRUE(device_->Delete(client_, std::string(kUndoReason), std::nullopt));
+  EXPECT_EQ(Get(client_).model["why"], "hoàn tác");
 }
 
 TEST_F(RecordPageTest, ALongTextIsCutBetweenCharacters) {

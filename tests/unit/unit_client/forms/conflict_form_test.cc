@@ -5,6 +5,7 @@
 
 #include "app/conflicts.h"
 #include "tests/unit/unit_client/forms/form_fixture.h"
+#include "web/reference_choices.h"
 
 namespace tram::client {
 namespace {
@@ -395,6 +396,35 @@ TEST_F(ConflictFormTest, EditedHereAndDeletedThereIsKeptOrDeletedByAPerson) {
   PassAll();
   for (const std::size_t at : {0u, 1u}) EXPECT_TRUE(Find(episode_, at).deleted) << at;
   EXPECT_THAT(device(1).view().Conflicts(), IsEmpty());
+}
+
+TEST_F(ConflictFormTest, OneOfManyRecordsIsLookedForHereToo) {
+  std::vector<RecordId> workers;
+  for (std::size_t i = 0; i <= kReferenceChoicesMax; ++i) {
+    workers.push_back(Add("worker", {{"f.display_name", "Người thứ " + std::to_string(i)}}));
+  }
+  PassAll();
+  Conflicting("by", workers[1].Hex(), workers[2].Hex());
+  const Page page = PageAt(PathOf("by"));
+  EXPECT_TRUE(OwnField(page, "by")["finder"].is_object());
+  EXPECT_THAT(Html(page), HasSubstr("data-choices=\"/form/episode/choices\""));
+  EXPECT_EQ(Html(page).find(workers[0].Hex()), std::string::npos) << "the fifty-first";
+  const EntryNumber before = device().log().size();
+  for (const char* button : {"find", "go"}) {
+    HttpFields form = FormAt(PathOf("by"));
+    form.erase("q.by");
+    form.emplace("q.by", "thu 0");
+    form.emplace(button, button == std::string("go") ? "enter" : "by");
+    const Page found = Refused(PathOf("by"), form);
+    EXPECT_EQ(found.status, 200) << "looking is no mistake";
+    EXPECT_EQ(OwnField(found, "by")["options"].size(), 7u) << "0, 10, 20 … 50, and none";
+    EXPECT_EQ(found.model["own"]["chosen"], true);
+    HttpFields chosen = InputsOf(Html(found));
+    EXPECT_EQ(FirstOf(chosen, "choice"), "own");
+    EXPECT_EQ(FirstOf(chosen, "q.by"), "thu 0");
+    EXPECT_EQ(device().log().size(), before);
+  }
+  EXPECT_EQ(Settled("by", workers[0].Hex()), Value(workers[0]));
 }
 
 TEST_F(ConflictFormTest, WhatIsDeletedIsNotToBeSettledUntilItIsBack) {

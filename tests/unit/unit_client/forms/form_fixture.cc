@@ -73,6 +73,14 @@ fields = [
   { number = 25, name = "ended", type = "date", clear = true, valid_if = "ended >= intake", vi = "Ngày ra", en = "End", help = { vi = "Không trước ngày vào", en = "Not before the intake" } },
   { number = 26, name = "friend", type = "ref", refers_to = "client", clear = true, vi = "Người đi cùng", en = "Came with" },
 ]
+[[worklist]]
+name = "call_back"
+record = "client"
+add = "episode"
+vi = "Gọi lại"
+en = "Call back"
+empty = { vi = "Không ai", en = "Nobody" }
+sql = "SELECT id, '' AS due, 'b' AS drug, 7 AS days, '2026-11-20' AS ended FROM client WHERE phone = '0999'"
 [[check]]
 name = "same_phone"
 record = "client"
@@ -230,7 +238,7 @@ Answer FormTest::Ask(const std::string& method, const std::string& target, const
   EXPECT_TRUE(SetTarget(request, target)) << target;
   Output out(language_, false);
   Call call{device(at), out, clock_, SystemRandom(), {}};
-  for (auto routes : {FormRoutes(), HistoryRoutes(), ConflictRoutes()}) {
+  for (auto routes : {TodayRoutes(), FormRoutes(), HistoryRoutes(), ConflictRoutes()}) {
     for (const Route& route : routes) {
       const auto parts = Match(route, request.path);
       if (route.method != method || !parts) continue;

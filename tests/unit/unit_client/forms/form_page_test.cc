@@ -286,14 +286,17 @@ TEST_F(FormPageTest, AfterSavingTheNextFormOrThePersonsPage) {
   EXPECT_THAT(Sent("/new/episode", episode), StartsWith(RecordPath(client) + "?saved="));
 }
 
-TEST_F(FormPageTest, AnAddressFillsFieldsInAsCsvWritesThem) {
+TEST_F(FormPageTest, AnAddressFillsInClearCodesAndIdsAsCsvWritesThem) {
   const RecordId client = Client();
   const HttpFields form = FormAt("/new/episode?parent=" + client.Hex() +
-                                 "&intake=2026-03-01&drug=b&others=b%7Cd&weight=nonsense");
-  EXPECT_EQ(FirstOf(form, "f.intake"), "01/03/2026");
+                                 "&intake=2026-03-01&drug=b&others=b%7Cd&family=1&use=nonsense" +
+                                 "&friend=" + client.Hex());
   EXPECT_EQ(FirstOf(form, "f.drug"), "b");
-  EXPECT_THAT(tram::AllOf(form, "f.others"), ElementsAre("b", "d"));
-  EXPECT_EQ(FirstOf(form, "f.weight"), "");
+  EXPECT_EQ(FirstOf(form, "f.family"), "1");
+  EXPECT_EQ(FirstOf(form, "f.friend"), client.Hex());
+  EXPECT_EQ(FirstOf(form, "f.use"), "") << "what cannot be read is left out";
+  EXPECT_EQ(FirstOf(form, "f.intake"), "22/11/2026") << "a day stands in no address: the default";
+  EXPECT_THAT(tram::AllOf(form, "f.others"), ElementsAre()) << "it is sealed";
 }
 
 TEST_F(FormPageTest, WhatHasNoFormIsSaid) {
