@@ -105,17 +105,5 @@ TEST_F(CorrectionTest, ItIsUndoneAndDoneAgain) {
   EXPECT_EQ(ValueOf(client_, "full_name"), Value(std::string("Hòa")));
 }
 
-TEST_F(CorrectionTest, AConflictsOwnFormAsksForNoReason) {
-  PassAll();
-  HttpFields theirs = FormAt(EditPath(), 1);
-  Sent(EditPath(), Corrected("Hòa", ""));
-  Type(theirs, "full_name", "Hồng");
-  Sent(EditPath(), theirs, 1);
-  PassAll();
-  const auto group = device().programme().ByName("client")->ByName("full_name")->group;
-  const Page page = PageAt(RecordPath(client_, "/conflict/" + std::to_string(group)));
-  EXPECT_THAT(Html(page), Not(HasSubstr("Lý do sửa")));
-}
-
 }  // namespace
 }  // namespace tram::client
