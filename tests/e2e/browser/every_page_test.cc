@@ -122,6 +122,9 @@ class EveryPageTest : public FilledUnitTest, public testing::WithParamInterface<
       Visit(record + "/history");
       Visit(record + "/delete");
     }
+    Visit("/record/" + waiting_);
+    EXPECT_TRUE(browser_->Has("main p.note")) << "it says that it waits";
+    for (const char* rest : {"/history", "/edit", "/delete"}) Visit("/record/" + waiting_ + rest);
     Visit("/record/" + deleted_);
     Visit("/record/" + deleted_ + "/history");
   }
@@ -130,6 +133,8 @@ class EveryPageTest : public FilledUnitTest, public testing::WithParamInterface<
     const std::string fields = ConflictOf(in_conflict_),
                       deletion = ConflictOf(deleted_and_changed_);
     Visit(fields);
+    Visit(ConflictOf(waiting_));
+    EXPECT_TRUE(browser_->Has("main .note.warn")) << "it says that it waits";
     Visit(deletion);
     browser_->Follow("main button.primary");  // nothing is chosen
     Check("conflict-without-a-choice");
@@ -160,6 +165,17 @@ class EveryPageTest : public FilledUnitTest, public testing::WithParamInterface<
     browser_->Follow("button[name=go][value=save]");
     EXPECT_TRUE(browser_->Has("button[form=undo]"));
     Check("saved");
+    browser_->Go(At("/record/" + in_treatment_ + "/edit"));
+    browser_->Type("[name=reason]", std::string(2100, 'x'));
+    browser_->Follow("button[name=go][value=save]");
+    EXPECT_TRUE(browser_->Has("#correction-error"));
+    Check("correction-with-an-error");
+    browser_->Go(At("/record/" + in_treatment_ + "/edit"));
+    browser_->Run("for (const d of document.querySelectorAll('details')) d.open = true");
+    browser_->Type("[name='f.phone']", "0912000111");
+    browser_->Run("document.getElementById('correction-reason').value = 'Gõ nhầm'");
+    browser_->Follow("button[name=go][value=save]");
+    Check("corrected");
     browser_->Go(At("/record/" + record_of_["funding"] + "/delete"));
     browser_->Follow("main button.danger");
     Check("delete-without-a-reason");

@@ -6,6 +6,8 @@
 #include "tram/base/clock.h"
 #include "tram/base/limits.h"
 #include "tram/base/os_file.h"
+#include "tram/session/unit_device.h"
+#include "tram/wire/op_codec.h"
 
 namespace tram::test {
 namespace {
@@ -66,6 +68,7 @@ void FilledUnitTest::SetUp() {
   AddPeople();
   AddOthers();
   DisagreeWithSecond();
+  WaitForSomething();
   HoldSomething();
   in_treatment_ = RecordCalled("Bùi Văn Tám");
 }
@@ -167,6 +170,30 @@ void FilledUnitTest::DisagreeWithSecond() {
   second_->Json({"delete", deleted_and_changed_, "--reason", "đã chuyển đi"});
   SyncBoth();
   record_of_["client"] = in_conflict_;
+}
+
+void FilledUnitTest::WaitForSomething() {
+  waiting_ = Add("client", {"full_name=Hà Thị Chờ", "sex=female", "birth_year=1992"});
+  record_of_["client"] = in_conflict_;
+  SyncBoth();
+  {
+    auto device = UnitDevice::Open(second_->folder(), SystemClock(), SystemRandom());
+    ASSERT_TRUE(device) << device.error().message;
+    const RecordType& type = *(*device)->programme().ByName("client");
+    OpBody body;
+    body.type = type.number;
+    body.edits.push_back({type.ByName("sex")->number, Code{1}});
+    Op op;
+    op.device = (*device)->device();
+    op.record = *RecordId::FromHexText(waiting_);
+    op.parents = {SystemRandom().NewId<OpId>()};  // of a computer that was lost before it synced
+    op.time = (*device)->time().Next({});
+    op.body = EncodeBody(body);
+    (*device)->own().Append(op);
+    ASSERT_TRUE((*device)->log().Commit());
+  }
+  SyncBoth();
+  EXPECT_EQ(own_->Json({"show", waiting_})["waits_for"], 1);
 }
 
 void FilledUnitTest::HoldSomething() {

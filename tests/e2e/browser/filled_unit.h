@@ -34,13 +34,15 @@ class FilledUnitTest : public PagesTest {
   std::map<std::string, std::string> record_of_;  // one of each type
   std::string in_treatment_;
   std::string twin_, other_twin_;  // perhaps one person
-  std::string merged_, deleted_, deleted_and_changed_, in_conflict_;
+  std::string merged_, waiting_, deleted_, deleted_and_changed_, in_conflict_;
 
  private:
   void AddPeople();
   void AddPerson(int number, const std::string& name);
   void AddOthers();
   void DisagreeWithSecond();
+  /// A change whose predecessor is on no computer that is at work: its record waits for it.
+  void WaitForSomething();
   void HoldSomething();
 };
 
