@@ -1,5 +1,6 @@
 // What a page of the unit's program takes, and how large it is, in a unit that has grown for years.
 #include <algorithm>
+#include <functional>
 
 #include "app/people.h"
 #include "tests/bench/measuring.h"
@@ -21,13 +22,15 @@ constexpr const char* kFamilyNames[] = {"Nguyễn", "Trần", "Lê", "Phạm", "
 constexpr const char* kGivenNames[] = {"Minh Hà",  "Văn Páo", "Thị Lan",  "Quốc Bảo",
                                        "Thu Thảo", "Đức Anh", "Ngọc Mai", "Hữu Phước"};
 
+using Fields = std::vector<std::pair<const char*, std::string>>;
+
 /// Forms by the programme's names.
 class Filler {
  public:
   Filler(UnitDevice& device, BenchClock& clock) : device_(device), clock_(clock) {}
 
   Result<RecordId> Add(const char* type_name, const std::optional<RecordId>& parent,
-                       const std::vector<std::pair<const char*, std::string>>& fields) {
+                       const Fields& fields) {
     const Programme& programme = device_.programme();
     RecordForm form;
     form.type = programme.ByName(type_name);
@@ -127,11 +130,18 @@ class Visitor {
   std::string cookie_, csrf_;
 };
 
+/// What is done before each time that a page is asked for; not measured.
+using Change = std::function<Status()>;
+
 void MeasurePage(Visitor& visitor, BenchTable& table, const char* name, const char* method,
-                 const std::string& target, const std::string& body = "") {
+                 const std::string& target, const std::string& body = "",
+                 const Change& change = {}) {
   std::vector<double> ms;
   HttpResponse page;
   for (int i = 0; i < kRepeats; ++i) {
+    if (change) {
+      if (Status changed = change(); !changed) return table.Skip(name, changed.error().message);
+    }
     const ProcessorWatch watch;
     page = visitor.Send(method, target, body);
     for (const auto& [header, place] : page.headers) {  // what was posted is answered by an address
@@ -194,6 +204,40 @@ std::string FirstRecord(UnitDevice& device, const char* type) {
   return device.view().Records(*device.programme().ByName(type)).front().Hex();
 }
 
+/// The first page after one record was saved, each time of another person.
+void MeasureAfterChanges(UnitDevice& device, Filler& filler, Visitor& visitor, Date today,
+                         BenchTable& table) {
+  const std::vector<RecordId> episodes =
+      device.view().Records(*device.programme().ByName("episode"));
+  std::size_t next = 0;
+  const auto adding = [&](const char* type, Fields fields) -> Change {
+    return [&filler, &episodes, &next, type, fields]() -> Status {
+      TRAM_TRY(filler.Add(type, episodes[++next % episodes.size()], fields));
+      return {};
+    };
+  };
+  const Change session = adding("session", {{"date", IsoDate(today)}, {"kind", "individual"}});
+  const Change follow_up =
+      adding("followup", {{"slot", "other"}, {"date", IsoDate(today)}, {"reached", "1"}});
+  const Change client = [&]() -> Status {
+    TRAM_TRY(filler.Add("client", std::nullopt, {{"full_name", "Mới"}, {"sex", "male"}}));
+    return {};
+  };
+  const Change episode = [&]() -> Status {
+    const RecordId parent = *device.view().Find(episodes[++next % episodes.size()])->parent;
+    TRAM_TRY(
+        filler.Add("episode", parent, {{"intake_date", IsoDate(today)}, {"referral", "self"}}));
+    return {};
+  };
+  MeasurePage(visitor, table, "today after an episode", "GET", "/", "", episode);
+  MeasurePage(visitor, table, "today after a session", "GET", "/", "", session);
+  MeasurePage(visitor, table, "today after a follow-up", "GET", "/", "", follow_up);
+  MeasurePage(visitor, table, "today after a client", "GET", "/", "", client);
+  MeasurePage(visitor, table, "report of a month after a session", "GET", "/reports/month", "",
+              session);
+  MeasurePage(visitor, table, "outcomes after a session", "GET", "/reports/outcomes", "", session);
+}
+
 }  // namespace
 
 Status MeasurePages(const fs::path& scratch, BenchTable& table) {
@@ -228,6 +272,7 @@ Status MeasurePages(const fs::path& scratch, BenchTable& table) {
   MeasurePage(visitor, table, "sync", "GET", "/sync");
   MeasurePage(visitor, table, "report of a month", "GET", "/reports/month");
   MeasurePage(visitor, table, "outcomes", "GET", "/reports/outcomes");
+  MeasureAfterChanges(*device, filler, visitor, today, table);
   table.Add({"memory with pages",
              OwnResidentBytes() / kBytesPerMb,
              "MB",

@@ -88,9 +88,19 @@ void GiveQuietMonths(const Indicator& indicator, const FigureQuery& query,
 
 Result<std::vector<FigureTable>> UnitFigures(Call& call, const FigureQuery& query,
                                              const std::vector<const Indicator*>& indicators) {
+  // One is run alone; several are kept right from now on, for the next report.
+  std::vector<IndicatorFigures> figures;
+  if (indicators.size() > 1) {
+    TRAM_ASSIGN(figures, call.device.view().Figures(query.as_of, true));
+  }
+  const auto run = [&](const Indicator& indicator) -> Result<std::vector<IndicatorRow>> {
+    for (const IndicatorFigures& made : figures) {
+      if (made.indicator == indicator.name) return made.rows;
+    }
+    return call.device.view().Run(indicator, query.as_of);
+  };
   auto rows = [&](const Indicator& indicator, const TakeRow& take) -> Status {
-    TRAM_ASSIGN(const std::vector<IndicatorRow> found,
-                call.device.view().Run(indicator, query.as_of));
+    TRAM_ASSIGN(const std::vector<IndicatorRow> found, run(indicator));
     for (const IndicatorRow& row : found) take({}, row);
     GiveQuietMonths(indicator, query, found, take);
     return {};

@@ -40,8 +40,11 @@ std::string CreateTable(const RecordType& type) {
   for (const Field& field : type.fields) {
     sql += ", " + Quoted(field.name) + " " + ColumnType(field.type);
   }
+  // What is below a record is mostly asked for by its date: the last session, the next visit.
+  const std::string dated =
+      type.ByName(type.dated_by) == nullptr ? "" : ", " + Quoted(type.dated_by);
   return sql + "); CREATE INDEX " + Quoted(type.name + " by parent") + " ON " + Quoted(type.name) +
-         "(parent);";
+         "(parent" + dated + ", created_ms, id);";
 }
 
 /// One expression over a row whose columns are parameters.

@@ -45,10 +45,12 @@ void KeptFigures::Forget() {
   kept_.clear();
   person_of_.clear();
   rows_of_.clear();
-  concerned_.clear();
+  away_.clear();
+  away_rows_ = 0;
 }
 
 Result<std::vector<IndicatorFigures>> KeptFigures::Figures(Date as_of, bool keep) {
+  TRAM_TRY(Return());
   if (const auto found = kept_.find(as_of); found != kept_.end()) return found->second;
   TRAM_ASSIGN(std::vector<IndicatorFigures> figures,
               RunIndicators(whole_.sandbox(), programme_, as_of));
@@ -67,48 +69,63 @@ Result<std::vector<IndicatorFigures>> KeptFigures::Figures(Date as_of, bool keep
 }
 
 Status KeptFigures::Leave(const std::vector<Record*>& changing) {
-  concerned_.clear();
   if (kept_.empty()) return {};
+  Persons leaving;
+  const auto leave = [&](const Record* person) {
+    if (!away_.contains(person)) leaving.insert(person);
+  };
   for (Record* record : changing) {
-    if (const auto found = person_of_.find(record); found != person_of_.end()) {
-      concerned_.insert(found->second);
-    }
-    if (placement_.InTables(*record)) concerned_.insert(PersonOf(*record));
+    if (const auto found = person_of_.find(record); found != person_of_.end()) leave(found->second);
+    if (placement_.InTables(*record)) leave(PersonOf(*record));
   }
-  std::size_t rows = changing.size();
-  for (const Record* person : concerned_) {
-    if (const auto found = rows_of_.find(person); found != rows_of_.end()) {
-      rows += found->second.size();
+  away_rows_ += changing.size();
+  for (const Record* person : leaving) {
+    if (const auto rows = rows_of_.find(person); rows != rows_of_.end()) {
+      away_rows_ += rows->second.size();
     }
   }
-  if (rows * kShareMax > person_of_.size()) {
+  if (away_rows_ * kShareMax > person_of_.size()) {
     Forget();
     return {};
   }
-  if (part_ == nullptr) {
-    TRAM_ASSIGN(Tables part, Tables::Create(programme_));
-    part_ = std::make_unique<Tables>(std::move(part));
-  }
-  Status counted = Count(-1);
-  if (!counted) Forget();
-  return counted;
+  TRAM_TRY(Count(leaving, -1));
+  away_.merge(leaving);
+  return {};
 }
 
-Status KeptFigures::Enter(const std::vector<Record*>& changed) {
-  if (kept_.empty()) return {};
+void KeptFigures::Enter(const std::vector<Record*>& changed) {
+  if (kept_.empty()) return;
   for (Record* record : changed) {
     Disown(record);
     if (placement_.InTables(*record)) Own(record);
   }
-  Status counted = Count(1);
+}
+
+Status KeptFigures::Return() {
+  TRAM_TRY(Count(away_, 1));
+  away_.clear();
+  away_rows_ = 0;
+  return {};
+}
+
+Status KeptFigures::Count(const Persons& persons, int sign) {
+  const bool any = std::any_of(persons.begin(), persons.end(), [this](const Record* person) {
+    return rows_of_.contains(person);  // who is new has none to take out
+  });
+  if (!any) return {};
+  Status counted = TryCount(persons, sign);
   if (!counted) Forget();
   return counted;
 }
 
-Status KeptFigures::Count(int sign) {
+Status KeptFigures::TryCount(const Persons& persons, int sign) {
+  if (part_ == nullptr) {
+    TRAM_ASSIGN(Tables part, Tables::Create(programme_));
+    part_ = std::make_unique<Tables>(std::move(part));
+  }
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(part_->sandbox().database()));
   TRAM_TRY(part_->Clear(programme_));
-  for (const Record* person : concerned_) {
+  for (const Record* person : persons) {
     const auto rows = rows_of_.find(person);
     if (rows == rows_of_.end()) continue;
     for (const Record* record : rows->second) TRAM_TRY(part_->CopyRow(*record, whole_));

@@ -1,9 +1,10 @@
 // KeptFigures: a unit's figures of a few months' ends, kept right while its records change.
 //
 // An indicator that is `by_person` is a sum over persons (the records of no person count as one
-// more). So when rows change, the persons whose rows they are are taken out of the sums as they
-// were and put back as they are: in a second sandbox that holds the rows of these persons only.
-// Where many change at once, the figures are forgotten and made anew when they are next asked for.
+// more). So before rows change, the persons whose rows they are are taken out of the sums as they
+// were, and put back as they are when the figures are next asked for: in a second sandbox that
+// holds the rows of these persons only. In between they are away: however often their rows change,
+// they are counted twice. Where too many are away, the figures are forgotten and then made anew.
 // Threads: as SqlDatabase.
 #pragma once
 
@@ -29,20 +30,25 @@ class KeptFigures {
   /// Errors: invalid.
   Result<std::vector<IndicatorFigures>> Figures(Date as_of, bool keep);
 
-  /// Before the rows of `changing` are written, and after. In between the figures are short of the
-  /// persons concerned; after an error of either they are forgotten. Errors: io | invalid.
+  /// Before the rows of `changing` are written, and after. An error forgets the figures.
+  /// Errors: io | invalid.
   Status Leave(const std::vector<Record*>& changing);
-  Status Enter(const std::vector<Record*>& changed);
+  void Enter(const std::vector<Record*>& changed);
 
   void Forget();
 
  private:
+  using Persons = std::unordered_set<const Record*>;  // nullptr: the records of nobody
+
   /// The person that a row belongs to, or none: by the parents that the tables show.
   const Record* PersonOf(const Record& record) const;
   void Own(Record* record);
   void Disown(Record* record);
-  /// Adds the persons concerned, as their rows are now, `sign` times.
-  Status Count(int sign);
+  /// Puts back whoever is away.
+  Status Return();
+  /// Adds `persons`, as their rows are now, `sign` times; an error forgets the figures.
+  Status Count(const Persons& persons, int sign);
+  Status TryCount(const Persons& persons, int sign);
 
   const Programme& programme_;
   Tables& whole_;
@@ -52,7 +58,8 @@ class KeptFigures {
   std::map<Date, std::vector<IndicatorFigures>> kept_;
   std::unordered_map<Record*, const Record*> person_of_;  // of every row in the tables
   std::unordered_map<const Record*, std::unordered_set<Record*>> rows_of_;
-  std::unordered_set<const Record*> concerned_;
+  Persons away_;               // the figures are short of them
+  std::size_t away_rows_ = 0;  // of theirs, and changed since the figures were asked for
 };
 
 }  // namespace tram

@@ -47,7 +47,9 @@ Result<Tables> Tables::Create(const Programme& programme) {
   TRAM_ASSIGN(std::unique_ptr<Sandbox> sandbox, Sandbox::Create(programme));
   // What is removed when the view is locked must not stay in free pages.
   TRAM_TRY(sandbox->database().Execute("PRAGMA secure_delete = ON"));
-  return Tables(std::move(sandbox));
+  Tables tables(std::move(sandbox));
+  for (const RecordType& type : programme.records) tables.changes_[type.name] = 0;
+  return tables;
 }
 
 const Tables::Statements& Tables::StatementsOf(const RecordType& type) {
@@ -70,6 +72,7 @@ const Tables::Statements& Tables::StatementsOf(const RecordType& type) {
 
 Status Tables::CopyRow(const Record& record, Tables& from) {
   const Statements& statements = StatementsOf(record.plan->type());
+  ++changes_[record.plan->type().name];
   TRAM_ASSIGN(SqlStatement* const read, from.sandbox_->Trusted(statements.read));
   read->Bind(1, record.id.Hex());
   TRAM_ASSIGN(const bool there, read->Step());
@@ -86,6 +89,7 @@ Status Tables::CopyRow(const Record& record, Tables& from) {
 Status Tables::Write(Record& record, const Placement& placement) {
   const TypePlan& plan = *record.plan;
   const Statements& statements = StatementsOf(plan.type());
+  ++changes_[plan.type().name];
   if (!placement.InTables(record)) {
     TRAM_ASSIGN(SqlStatement* const remove, sandbox_->Trusted(statements.remove));
     remove->Bind(1, record.id.Hex());
@@ -115,10 +119,21 @@ Status Tables::Write(Record& record, const Placement& placement) {
 
 Status Tables::Clear(const Programme& programme) {
   for (const RecordType& type : programme.records) {
+    ++changes_[type.name];
     TRAM_ASSIGN(SqlStatement* const remove, sandbox_->Trusted("DELETE FROM " + Quoted(type.name)));
     TRAM_TRY(remove->Run());
   }
   return {};
+}
+
+std::int64_t Tables::ChangesOf(const std::set<std::string>& tables) const {
+  std::int64_t changes = 0;
+  for (const std::string& table : tables) {
+    const auto written = changes_.find(table);
+    // Derived rows change with any of them.
+    changes += written != changes_.end() ? written->second : sandbox_->Changes();
+  }
+  return changes;
 }
 
 Result<ViewTable> Tables::Read(const std::string& sql, SandboxMode mode, Date as_of) {

@@ -4,7 +4,10 @@
 // Threads: as SqlDatabase.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <set>
+#include <string>
 
 #include "tram/programme/sandbox.h"
 #include "view/placement.h"
@@ -16,7 +19,7 @@ class Tables {
   /// Errors: invalid (the programme does not compile) | io.
   static Result<Tables> Create(const Programme& programme);
 
-  Sandbox& sandbox() { return *sandbox_; }
+  Sandbox& sandbox() const { return *sandbox_; }
 
   /// Writes the record's row, or takes it away where it does not belong into the tables.
   /// Pre:    record.row is there.
@@ -28,7 +31,11 @@ class Tables {
   /// Overwrites and removes all rows. Errors: io.
   Status Clear(const Programme& programme);
 
-  /// Runs one statement to its end under the rules of `mode`. Errors: invalid.
+  /// While it is the same, so is what a statement finds that reads these tables only.
+  std::int64_t ChangesOf(const std::set<std::string>& tables) const;
+
+  /// Runs one statement to its end under the rules of `mode`; the sandbox's TablesRead are then its
+  /// own. Errors: invalid.
   Result<ViewTable> Read(const std::string& sql, SandboxMode mode, Date as_of);
 
  private:
@@ -41,6 +48,7 @@ class Tables {
 
   std::unique_ptr<Sandbox> sandbox_;
   std::unordered_map<std::uint32_t, Statements> statements_;
+  std::map<std::string, std::int64_t> changes_;  // by record type: rows written and taken away
 };
 
 /// A name of the programme as SQL.

@@ -125,7 +125,8 @@ Status UnitView::State::WriteRows() {
     return written;
   }
   dirty.clear();
-  return figures.Enter(rows);
+  figures.Enter(rows);
+  return {};
 }
 
 Status UnitView::State::WriteTables(const std::vector<Record*>& rows) {
@@ -176,12 +177,14 @@ Result<std::vector<RecordId>> UnitView::State::FoundBy(const Check& check, Date 
   const Result<ViewTable> table =
       Read(check.sql, check.device_only ? SandboxMode::kSealed : SandboxMode::kClear, as_of);
   if (!table) return Named("check " + check.name, table.error());
-  RecordsByCreation records;
+  std::vector<const Record*> records;
   for (const auto& row : table->rows) {
     const Result<RecordId> id = RecordId::FromHexText(row.empty() ? "" : row[0].value_or(""));
-    Record* record = id ? store.Find(*id) : nullptr;
-    if (record != nullptr) records.insert(record);
+    const Record* record = id ? store.Find(*id) : nullptr;
+    if (record != nullptr) records.push_back(record);
   }
+  std::sort(records.begin(), records.end(), CreatedOrder());
+  records.erase(std::unique(records.begin(), records.end()), records.end());
   std::vector<RecordId> ids;
   for (const Record* record : records) ids.push_back(record->id);
   return ids;
@@ -335,12 +338,11 @@ std::vector<RecordId> UnitView::Waiting() const {
 
 Result<std::vector<CheckFinding>> UnitView::Checks(Date as_of) {
   TRAM_TRY(state_->WriteRows());
-  const std::int64_t changes = state_->tables.sandbox().Changes();
   std::vector<CheckFinding> findings;
   for (const Check& check : state_->programme->checks) {
     if (check.device_only && !unlocked()) continue;
     TRAM_ASSIGN(const std::vector<RecordId> found,
-                state_->found_by_check.Get(check.name, changes, as_of,
+                state_->found_by_check.Get(check.name, state_->tables, as_of,
                                            [&] { return state_->FoundBy(check, as_of); }));
     for (const RecordId& record : found) findings.push_back({&check, record});
   }
@@ -389,8 +391,7 @@ Result<std::vector<WorkItem>> UnitView::Work(const Worklist& list, Date as_of) {
     if (!items) return Named("worklist " + list.name, items.error());
     return items;
   };
-  return state_->work.Get(list.name + "\n" + list.sql, state_->tables.sandbox().Changes(), as_of,
-                          make);
+  return state_->work.Get(list.name + "\n" + list.sql, state_->tables, as_of, make);
 }
 
 Result<TitledRecord> UnitView::Title(const RecordId& record, Date as_of) {

@@ -5,11 +5,11 @@
 // TEXT (the date on which it reached the server; NULL on a device), then one column per field:
 // codes by name, dates as 'YYYY-MM-DD' text, bools 0/1, decimals REAL, sets as
 // '|a|b|' (NULL where empty), refs as hex. Deleted and merged records are not in the tables. Sealed
-// columns are NULL where the key is not there. Each table has an index on parent. Reading runs
-// under an authorizer: SELECT only, the programme's tables only; in kClear mode sealed columns are
-// refused; SQLite's date functions are gone, ours know no "now": days(date) → integer,
-// date_of(days) → text, add_days(date, n), add_months(date, n), month_of(date) → 'YYYY-MM',
-// month_end(date), age_years(from, to), has(set, element) (0 for an empty set), fold(text); NULL
+// columns are NULL where the key is not there. Each table has an index on parent and the field that
+// dates it. Reading runs under an authorizer: SELECT only, the programme's tables only; in kClear
+// mode sealed columns are refused; SQLite's date functions are gone, ours know no "now": days(date)
+// → integer, date_of(days) → text, add_days(date, n), add_months(date, n), month_of(date) →
+// 'YYYY-MM', month_end(date), age_years(from, to), has(set, element) (0 if empty), fold(text); NULL
 // in, NULL out; a text that is no date is an error. No random, no recursion; limits on steps, rows
 // and memory. Parameters: :as_of, :from, :to and the programme's constants. Threads: as
 // SqlDatabase.
