@@ -14,7 +14,7 @@
 namespace tram {
 namespace {
 
-constexpr std::size_t kOpsBefore = 150, kOpsAfter = 150, kOpsAtOnceMax = 4;
+constexpr std::size_t kOpsBefore = 450, kOpsAfter = 160, kOpsAtOnceMax = 4;
 constexpr int kDays = 900;
 const Date kBegin = DateOf(2024, 1, 1);
 const Date kAsOf[] = {DateOf(2025, 6, 30), DateOf(2026, 9, 30)};
@@ -57,7 +57,7 @@ class World {
       : programme_(programme), random_(seed), keys(TestUnit()) {
     for (std::uint8_t i = 0; i < 2; ++i) devices_.emplace_back(TestUnit(), TestDevice(i), &keys);
     while (entries.size() < kOpsBefore + kOpsAfter) {
-      entries.push_back(known_.size() < 20 || Below(3) == 0 ? Create() : Change());
+      entries.push_back(known_.size() < 20 || Below(2) == 0 ? Create() : Change());
     }
   }
 
@@ -84,7 +84,8 @@ class World {
     const RecordType* type = nullptr;
     do {
       type = &programme_.records[Below(programme_.records.size())];
-    } while (type->of_province);
+      // Records of nobody are few: where a change concerns many rows, nothing stays kept.
+    } while (type->of_province || (type->parent.empty() && !type->person && Below(6) != 0));
     OpDraft draft{.type = type->number, .person = type->person};
     const Known* parent = type->parent.empty() ? nullptr : Any(type->parent);
     if (parent != nullptr && Below(15) != 0) {
@@ -103,7 +104,7 @@ class World {
     OpDraft draft{.type = known.type->number, .parents = known.ops, .root = known.root};
     if (Below(6) == 0) draft.parents.resize(1 + Below(draft.parents.size()));
     const Known* other = nullptr;
-    switch (Below(8)) {
+    switch (Below(12)) {
       case 0:
         draft.clear.push_back({kFieldDeleted, Below(3) != 0});
         break;
@@ -222,10 +223,11 @@ class TwoViews {
     const std::unique_ptr<UnitView> fresh = New();
     ASSERT_TRUE(fresh->Apply(std::span(world_.entries).first(applied_)));
     for (Date as_of : kAsOf) {
-      const auto asked = [&] { return random() % 2 == 0; };
-      if (asked()) Compare(FiguresOf(*kept_, as_of, true), FiguresOf(*fresh, as_of, false), 0);
-      if (asked()) Compare(FoundIn(*kept_, as_of), FoundIn(*fresh, as_of), 1);
-      if (asked()) Compare(WorkIn(*kept_, as_of), WorkIn(*fresh, as_of), 2);
+      const auto asked = [&](std::uint32_t one_in) { return random() % one_in == 0; };
+      if (asked(2)) Compare(FoundIn(*kept_, as_of), FoundIn(*fresh, as_of), 1);
+      if (asked(2)) Compare(WorkIn(*kept_, as_of), WorkIn(*fresh, as_of), 2);
+      // Rarely, so that rows are written several times before.
+      if (asked(4)) Compare(FiguresOf(*kept_, as_of, true), FiguresOf(*fresh, as_of, false), 0);
     }
   }
   std::size_t applied() const { return applied_; }
@@ -266,11 +268,11 @@ void KeepAndCompare(const std::shared_ptr<const Programme>& programme, std::uint
 }
 
 TEST(KeptLaws, OfTheSmallProgrammeWhatIsKeptIsWhatANewViewFinds) {
-  for (std::uint32_t seed = 1; seed <= 6; ++seed) KeepAndCompare(SmallWithWork(), seed);
+  for (std::uint32_t seed = 1; seed <= 8; ++seed) KeepAndCompare(SmallWithWork(), seed);
 }
 
 TEST(KeptLaws, OfTheTreatmentProgrammeWhatIsKeptIsWhatANewViewFinds) {
-  for (std::uint32_t seed = 1; seed <= 3; ++seed) KeepAndCompare(Treatment(), seed);
+  for (std::uint32_t seed = 1; seed <= 5; ++seed) KeepAndCompare(Treatment(), seed);
 }
 
 }  // namespace
