@@ -52,7 +52,7 @@ class World {
     Episode("", Row::kNobody);
     Episode("gone", Row::kNobody);
     for (const char* type : {"unit_profile", "funding", "stock", "training", "outreach", "worker",
-                             "question", "session", "medication"}) {
+                             "question", "review", "session", "medication"}) {
       for (int n = Below(4); n > 0; --n) Add(type, "", Row::kNobody);
     }
     std::shuffle(rows.begin(), rows.end(), random_);
@@ -112,7 +112,17 @@ class World {
     }
     rows.push_back(
         {"INSERT INTO " + type_name + " (" + columns + ") VALUES (" + values + ")", person});
+    for (const Check& check : Treatment()->checks) {
+      if (check.record == type_name && Below(6) == 0) AddReview(id, check.name, person);
+    }
     return id;
+  }
+
+  /// It belongs to the person of the record that it is about.
+  void AddReview(const std::string& about, const std::string& check, int person) {
+    rows.push_back({"INSERT INTO review (id, about, \"check\") VALUES ('r" +
+                        std::to_string(++made_) + "', '" + about + "', '" + check + "')",
+                    person});
   }
 
   std::mt19937 random_;

@@ -7,6 +7,7 @@
 #include "app/sync_run.h"
 #include "tram/base/os_file.h"
 #include "tram/programme/signing.h"
+#include "tram/session/province_record.h"
 
 namespace tram::client {
 namespace {
@@ -17,6 +18,7 @@ namespace fs = std::filesystem;
 constexpr char kMarkFile[] = "made-up";
 constexpr std::string_view kMark = "Made-up records to practise on. This folder may be deleted.\n";
 constexpr std::size_t kPassphraseDigits = 8;
+constexpr std::uint64_t kProvinceFeed = 1;
 
 /// Nobody has to remember it, but somebody may have to type it.
 std::string NewPassphrase(Random& random) {
@@ -90,7 +92,7 @@ Status PracticeUnit::Found(std::string_view programme, Language language) {
   Founding founding;
   founding.unit = random_.NewId<UnitId>();
   founding.unit_name = script_.unit.In(language);
-  founding.server = founding.programme_key = authority.id();
+  founding.server = founding.programme_key = province_ = authority.id();
   const std::string toml(programme);
   founding.programme = WriteSignedProgramme({authority.Sign(ProgrammeStatement(toml)), toml});
   founding.device_seed = SecretKey::Generate(random_);
@@ -130,9 +132,26 @@ Status PracticeUnit::AddOne(std::size_t at) {
     TRAM_ASSIGN(form.values[field->number],
                 ParseValue(device_->programme(), *field, ScriptValue(text, Today())));
   }
+  if (form.type->of_province) {
+    TRAM_ASSIGN(made_[at], WriteAsProvince(form));
+    return {};
+  }
   TRAM_ASSIGN(const Saved saved, device_->Save(form));
   made_[at] = saved.record;
   return {};
+}
+
+Result<RecordId> PracticeUnit::WriteAsProvince(const RecordForm& form) {
+  OpLog& log = device_->log();
+  TRAM_ASSIGN(const Op op, CreatingOpOf({form.type, form.parent, form.values}, province_,
+                                        device_->time().Next({}), random_.Uint64()));
+  const FeedId feed{province_, kProvinceFeed};
+  const std::vector<Leaf> leaves = log.LeavesOf(feed);
+  const EntryNumber last = leaves.empty() ? 0 : *log.FindChain(leaves.front().chain);
+  const OpId id = log.entry(log.Append(feed, last, op)).op;
+  TRAM_TRY(log.Commit());
+  TRAM_TRY(device_->RefreshView());
+  return RecordOf(id);
 }
 
 Status PracticeUnit::AddRecords(std::size_t depth, const std::string& by) {

@@ -69,6 +69,8 @@ class PracticeUnit {
   /// Those of one depth and one writer, in one commit.
   Status AddRecords(std::size_t depth, const std::string& by);
   Status AddOne(std::size_t at);
+  /// What a unit's device may not write, as the server's feed brings it.
+  Result<RecordId> WriteAsProvince(const RecordForm& form);
   Status Fill();
   Status AddConflict();
   /// What the steps are measured against.
@@ -85,6 +87,7 @@ class PracticeUnit {
   PracticeScript script_;
   std::unique_ptr<UnitDevice> device_;
   std::string name_, passphrase_;
+  DeviceId province_;  // the made-up server's
   std::vector<std::string> left_out_;
   std::map<std::size_t, RecordId> made_;  // by place in the script
   std::set<RecordId> first_records_;

@@ -4,15 +4,12 @@
 #include <set>
 
 #include "app/names.h"
+#include "tram/programme/table_sql.h"
 
 namespace tram::client {
 namespace {
 
 constexpr std::int64_t kDayMs = 24 * 60 * 60 * 1000;
-constexpr const char* kOwnColumns[] = {"id",         "parent",     "author",   "device",
-                                       "created_ms", "changed_ms", "conflict", "arrived_on"};
-
-std::string Quoted(const std::string& name) { return "\"" + name + "\""; }
 
 /// Whatever a person typed, it is digits in the statement.
 std::string TextLiteral(const std::string& text) {
@@ -98,6 +95,37 @@ Result<bool> FindsAlone(UnitView& view, const Check& check, const Row& row, Date
   return found.contains(row.id);
 }
 
+std::string AmongIds(const std::set<RecordId>& ids) {
+  std::string list;
+  for (const RecordId& id : ids) list += (list.empty() ? "'" : ", '") + id.Hex() + "'";
+  return "id IN (" + list + ")";
+}
+
+/// Some checks find nobody where only two are alike. Pre: `found` holds the row, and no other one
+/// of them is enough by itself. Those without whom the row would not be found are of its group, and
+/// so is whoever is found beside them.
+Status AddGroup(UnitView& view, const Check& check, const Row& row, const std::set<RecordId>& found,
+                Date as_of, std::set<RecordId>& same) {
+  std::set<RecordId> group = found;
+  group.erase(row.id);
+  const std::set<RecordId> others = group;
+  for (const RecordId& other : others) {
+    std::set<RecordId> fewer = group;
+    fewer.erase(other);
+    TRAM_ASSIGN(const std::set<RecordId> still,
+                FoundOver(view, check, row, AmongIds(fewer), as_of));
+    if (still.contains(row.id)) group = std::move(fewer);
+  }
+  for (const RecordId& other : others) {
+    std::set<RecordId> beside = group;
+    beside.insert(other);
+    TRAM_ASSIGN(const std::set<RecordId> together,
+                FoundOver(view, check, row, AmongIds(beside), as_of));
+    if (together.contains(other)) same.insert(other);
+  }
+  return {};
+}
+
 Status AddSame(UnitView& view, const Check& check, const Row& row, Date as_of,
                std::set<RecordId>& same) {
   TRAM_ASSIGN(const std::set<RecordId> found,
@@ -105,13 +133,17 @@ Status AddSame(UnitView& view, const Check& check, const Row& row, Date as_of,
   if (!found.contains(row.id)) return {};
   TRAM_ASSIGN(const bool alone, FindsAlone(view, check, row, as_of));
   if (alone) return {};
+  bool paired = false;
   for (const RecordId& other : found) {
-    if (other == row.id || same.contains(other)) continue;
+    if (other == row.id) continue;
     TRAM_ASSIGN(const std::set<RecordId> pair,
                 FoundOver(view, check, row, "id = '" + other.Hex() + "'", as_of));
-    if (pair.contains(row.id)) same.insert(other);
+    if (!pair.contains(row.id)) continue;
+    paired = true;
+    same.insert(other);
   }
-  return {};
+  if (paired) return {};
+  return AddGroup(view, check, row, found, as_of, same);
 }
 
 Result<std::vector<RecordId>> SameAs(UnitView& view, const Row& row, Date as_of) {

@@ -72,6 +72,11 @@ class Comparison {
     if (is->parent != was.parent) Refused(was.name + ": stands below another record");
     if (is->person != was.person) Refused(was.name + ": `person` changed");
     if (is->worker != was.worker) Unsafe(was.name + ": `worker` changed");
+    if (is->of_province != was.of_province) {
+      Unsafe(was.name + (is->of_province ? ": the province's from now on; units still on the old "
+                                           "version write it too"
+                                         : ": no longer the province's"));
+    }
     if (is->shown_as != was.shown_as || is->dated_by != was.dated_by || is->search != was.search ||
         is->next != was.next) {
       Safe(was.name + ": shown or looked for in another way");
@@ -105,6 +110,9 @@ class Comparison {
     }
     if (now->more != was.more) {
       Safe(place + (now->more ? "asked for on demand" : "always asked for"));
+    }
+    if (now->answer != was.answer) {
+      Safe(place + (now->answer ? "an answer of the unit's" : "no longer an answer"));
     }
     if (now->min != was.min || now->max != was.max) Safe(place + "other limits");
     if (now->visible_if != was.visible_if || now->valid_if != was.valid_if ||
@@ -168,6 +176,12 @@ class Comparison {
     CompareNamed("check", before_.checks, after_.checks, [](const Check& a, const Check& b) {
       return a.sql == b.sql && a.record == b.record && a.device_only == b.device_only;
     });
+    const auto fields = [](const std::optional<Review>& review) {
+      return review ? review->record + "." + review->about_field + "." + review->check_field : "";
+    };
+    if (fields(before_.review) != fields(after_.review)) {
+      Safe("review: what was looked at is kept in another way");
+    }
     CompareNamed(
         "worklist", before_.worklists, after_.worklists, [](const Worklist& a, const Worklist& b) {
           return a.sql == b.sql && a.record == b.record && a.add == b.add && a.urgent == b.urgent;

@@ -84,6 +84,7 @@ inline std::string PlaceOf(const Derived& derived) { return "derived " + derived
 inline std::string PlaceOf(const Dimension& dimension) { return "dimension " + dimension.name; }
 inline std::string PlaceOf(const Indicator& indicator) { return "indicator " + indicator.name; }
 inline std::string PlaceOf(const Constant& constant) { return "constant " + constant.name; }
+inline constexpr char kReviewPlace[] = "review";
 inline std::string PlaceOf(const SlotPlan& plan) { return "slots " + plan.record; }
 
 }  // namespace tram

@@ -73,6 +73,31 @@ void CheckFieldType(Draft& draft, const RecordType& type, const Field& field) {
   }
 }
 
+/// A server has no key: what the province writes is clear, and no person. A group is written whole,
+/// by the province or by the unit.
+void CheckOfProvince(Draft& draft, const RecordType& type) {
+  if (type.of_province && (type.person || type.worker)) {
+    draft.Complain(PlaceOf(type), "the province writes no persons and no workers");
+  }
+  for (const Field& field : type.fields) {
+    const std::string place = PlaceOf(type, field);
+    if (!type.of_province) {
+      if (field.answer) draft.Complain(place, "`answer` is for records of the province only");
+      continue;
+    }
+    if (!field.answer && !field.clear) {
+      draft.Complain(place, "the province cannot seal: it must be clear, or an answer");
+    }
+    for (const Field& other : type.fields) {
+      if (field.group_name.empty() || other.group_name != field.group_name) continue;
+      if (other.answer != field.answer && other.number < field.number) {
+        draft.Complain(place, "the group `" + field.group_name +
+                                  "` mixes answers and what the province writes");
+      }
+    }
+  }
+}
+
 /// A group's number is that of its lowest field, so that the order on the form does not matter.
 void CheckGroups(Draft& draft, RecordType& type) {
   for (Field& field : type.fields) {
@@ -158,6 +183,8 @@ void CheckShown(Draft& draft, const RecordType& type) {
     draft.Complain(place, "`next`: there is no record `" + type.next + "`");
   } else if (next->parent != type.name) {
     draft.Complain(place, "`next`: `" + type.next + "` does not stand below it");
+  } else if (next->of_province) {
+    draft.Complain(place, "`next`: `" + type.next + "` is written by the province");
   }
 }
 
@@ -181,6 +208,7 @@ void CheckRecords(Draft& draft) {
     }
     CheckParents(draft, type);
     CheckFields(draft, type);
+    CheckOfProvince(draft, type);
     CheckShown(draft, type);
   }
   if (draft.programme.records.empty()) draft.Complain("record", "there is no record type");
@@ -218,6 +246,27 @@ void CheckSlots(Draft& draft, const SlotPlan& plan) {
   }
 }
 
+/// Figures read what was looked at, with and without the key: both fields are clear.
+void CheckReview(Draft& draft, const Review& review) {
+  const RecordType* type = draft.programme.ByName(review.record);
+  if (type == nullptr) {
+    return draft.Complain(kReviewPlace, "there is no record `" + review.record + "`");
+  }
+  if (type->person || type->worker || type->of_province || !type->parent.empty()) {
+    draft.Complain(kReviewPlace, "`" + type->name +
+                                     "` must stand alone: no person, worker or parent, and not "
+                                     "of the province");
+  }
+  const Field* about = FieldOf(*type, review.about_field, FieldType::kRef);
+  if (about == nullptr || !about->clear || !about->refers_to.empty()) {
+    draft.Complain(kReviewPlace, "`about_field` must be a clear reference to any record");
+  }
+  const Field* check = FieldOf(*type, review.check_field, FieldType::kText);
+  if (check == nullptr || !check->clear) {
+    draft.Complain(kReviewPlace, "`check_field` must be a clear text");
+  }
+}
+
 }  // namespace
 
 void CheckName(Draft& draft, const std::string& place, const std::string& name,
@@ -248,6 +297,7 @@ void CheckDraft(Draft& draft) {
       draft.Complain(PlaceOf(check), "there is no record `" + check.record + "`");
     }
   }
+  if (programme.review) CheckReview(draft, *programme.review);
   CheckWorklists(draft);
   CheckFigures(draft);
 }

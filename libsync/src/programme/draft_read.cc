@@ -90,6 +90,7 @@ Field ReadField(TomlTable& table, const RecordType& type, Draft& draft) {
   field.required = table.Flag("required");
   field.retired = table.Flag("retired");
   field.more = table.Flag("more");
+  field.answer = table.Flag("answer");
   field.group_name = table.Text("group", false);
   field.min = table.Int("min", false);
   field.max = table.Int("max", false);
@@ -130,6 +131,7 @@ void ReadRecord(TomlTable& table, Draft& draft) {
   type.parent = table.Text("parent", false);
   type.person = table.Flag("person");
   type.worker = table.Flag("worker");
+  type.of_province = table.Flag("of_province");
   type.shown_as = table.Text("shown_as", false);
   type.dated_by = table.Text("dated_by", false);
   type.next = table.Text("next", false);
@@ -174,6 +176,17 @@ void ReadCheck(TomlTable& table, Draft& draft) {
   draft.programme.checks.push_back(std::move(check));
 }
 
+void ReadReview(const toml::table& row, Draft& draft) {
+  TomlTable table(row, kReviewPlace, draft.problems);
+  draft.lines.emplace(kReviewPlace, table.line());
+  Review review;
+  review.record = table.Text("record", true);
+  review.about_field = table.Text("about_field", true);
+  review.check_field = table.Text("check_field", true);
+  table.Finish();
+  draft.programme.review = std::move(review);
+}
+
 void ReadConstant(TomlTable& table, Draft& draft) {
   Constant constant;
   constant.name = table.Text("name", true);
@@ -209,6 +222,7 @@ void ReadDraft(std::string_view text, Draft& draft) {
   ForEachTable(table, "record", problems, [&](TomlTable& row) { ReadRecord(row, draft); });
   ForEachTable(table, "slots", problems, [&](TomlTable& row) { ReadSlots(row, draft); });
   ForEachTable(table, "check", problems, [&](TomlTable& row) { ReadCheck(row, draft); });
+  if (const toml::table* review = table.Table("review", false)) ReadReview(*review, draft);
   ForEachTable(table, "worklist", problems, [&](TomlTable& row) { ReadWorklist(row, draft); });
   ForEachTable(table, "derived", problems, [&](TomlTable& row) { ReadDerived(row, draft); });
   ForEachTable(table, "dimension", problems, [&](TomlTable& row) { ReadDimension(row, draft); });

@@ -72,6 +72,8 @@ void CheckWorklists(Draft& draft) {
     } else if (add->parent != list.record) {
       draft.Complain(PlaceOf(list),
                      "`add`: `" + list.add + "` does not stand below " + list.record);
+    } else if (add->of_province) {
+      draft.Complain(PlaceOf(list), "`add`: `" + list.add + "` is written by the province");
     }
   }
 }

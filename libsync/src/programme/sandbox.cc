@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "programme/sandbox_functions.h"
+#include "tram/programme/table_sql.h"
 
 namespace tram {
 namespace {
@@ -14,11 +15,6 @@ namespace {
 // About three seconds of SQLite's machine; an indicator over a unit's ten years takes a hundredth.
 constexpr std::int64_t kStepsMax = 200'000'000;
 constexpr std::int64_t kRowsMax = 200'000;
-
-constexpr const char* kOwnColumns[] = {"id",         "parent",     "author",   "device",
-                                       "created_ms", "changed_ms", "conflict", "arrived_on"};
-
-std::string Quoted(const std::string& name) { return "\"" + name + "\""; }
 
 std::string ColumnType(FieldType type) {
   switch (type) {
@@ -212,9 +208,8 @@ void Sandbox::AddFindings(const Programme& programme) {
   state_->derived.push_back("DELETE FROM " + table);
   for (const Check& check : programme.checks) {
     if (check.device_only) continue;  // figures are the same with and without the key
-    // The line break ends a comment of the check.
     state_->derived.push_back("INSERT INTO " + table + " SELECT DISTINCT '" + check.name +
-                              "', * FROM (" + check.sql + "\n)");
+                              "', * FROM (" + FindingsSql(programme, check) + ")");
   }
 }
 

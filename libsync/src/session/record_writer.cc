@@ -6,6 +6,7 @@
 
 #include "tram/base/limits.h"
 #include "tram/base/vietnamese.h"
+#include "tram/programme/province.h"
 #include "tram/wire/op_codec.h"
 
 namespace tram {
@@ -88,6 +89,7 @@ Status RecordWriter::CheckParent(const RecordForm& form) const {
 }
 
 Result<Saved> RecordWriter::Create(const RecordForm& form) {
+  if (form.type->of_province) return WrittenByProvince(*form.type, language_);
   TRAM_TRY(CheckParent(form));
   RecordForm whole = form;
   const Date today = LocalDate(state_.time.Estimate().ms);
@@ -218,6 +220,19 @@ Result<RecordWriter::Change> RecordWriter::ChangeOf(const RecordForm& form,
   return change;
 }
 
+// Of what the province writes a unit fills in the answers, and moves nothing.
+Status RecordWriter::CheckAnswers(const RecordType& type, const Change& change) const {
+  if (!type.of_province) return {};
+  std::vector<std::string> problems;
+  for (const std::string& name : change.names) {
+    const Field* field = type.ByName(name);
+    if (field != nullptr && field->answer) continue;
+    problems.push_back(name + ": " + FieldOfProvince(language_));
+  }
+  if (!problems.empty()) return Problems(problems);
+  return {};
+}
+
 // A record may have old problems; an edit must not add one, and its own fields must be right.
 Status RecordWriter::CheckEdit(const RecordForm& form, const RecordView& record,
                                const Change& change) const {
@@ -254,6 +269,7 @@ Result<Saved> RecordWriter::Edit(const RecordForm& form) {
   if (change.clear.empty() && change.sealed.empty()) {
     return Saved{record.id, CreatingOp(record.id), false};
   }
+  TRAM_TRY(CheckAnswers(*record.type, change));
   TRAM_TRY(CheckEdit(ordered, record, change));
   // Its parents stay the form's: a reason that was not seen is no field that the form would
   // replace.
@@ -263,6 +279,7 @@ Result<Saved> RecordWriter::Edit(const RecordForm& form) {
 
 Result<Saved> RecordWriter::SetReserved(const RecordView& record, std::vector<tram::Edit> clear,
                                         std::vector<tram::Edit> sealed, std::vector<OpId> parents) {
+  if (record.type->of_province) return WrittenByProvince(*record.type, language_);
   Change change;
   change.clear = std::move(clear);
   change.sealed = std::move(sealed);

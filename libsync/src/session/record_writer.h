@@ -15,7 +15,8 @@ class RecordWriter {
 
   Result<Saved> Create(const RecordForm& form);
   Result<Saved> Edit(const RecordForm& form);
-  /// Sets reserved fields of a record; no programme rules apply.
+  /// Sets reserved fields of a record; no programme rules apply. Errors: invalid (it is the
+  /// province's).
   Result<Saved> SetReserved(const RecordView& record, std::vector<tram::Edit> clear,
                             std::vector<tram::Edit> sealed, std::vector<OpId> parents);
 
@@ -31,6 +32,8 @@ class RecordWriter {
   void AddSet(const RecordForm& form, const FieldView& current, Change& change) const;
   /// Where `form.parent` says that a record that exists moves to.
   Status AddMove(const RecordForm& form, const RecordView& record, Change& change) const;
+  /// Errors: invalid (a field of the province's is edited).
+  Status CheckAnswers(const RecordType& type, const Change& change) const;
   Status CheckEdit(const RecordForm& form, const RecordView& record, const Change& change) const;
   Status CheckParent(const RecordForm& form) const;
   /// Seals, appends, commits and shows. `root`: of a new record, as KeyUnsealer::KeyOf; `new_seed`:

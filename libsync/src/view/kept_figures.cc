@@ -18,12 +18,55 @@ constexpr std::size_t kStepsMax = 64;  // as in Placement
 
 const Record* KeptFigures::PersonOf(const Record& record) const {
   const Record* at = &record;
+  if (const auto about = about_.find(record.id); about != about_.end()) {
+    at = store_.Find(about->second);
+  }
   for (std::size_t step = 0; step < kStepsMax && at != nullptr; ++step) {
     if (at->plan->type().person) return at;
     const std::optional<RecordId> parent = placement_.Parent(*at);
     at = parent ? store_.Find(*parent) : nullptr;
   }
   return nullptr;
+}
+
+Status KeptFigures::FindReviews() {
+  about_.clear();
+  if (!programme_.review) return {};
+  const Review& review = *programme_.review;
+  TRAM_ASSIGN(const ViewTable table, whole_.Read("SELECT id, " + Quoted(review.about_field) +
+                                                     " FROM " + Quoted(review.record),
+                                                 SandboxMode::kClear, {}));
+  for (const auto& row : table.rows) {
+    const auto id = RecordId::FromHexText(row[0].value_or(""));
+    const auto about = RecordId::FromHexText(row[1].value_or(""));
+    if (id && about) about_[*id] = *about;
+  }
+  return {};
+}
+
+void KeptFigures::NoteReview(const Record& record) {
+  if (!programme_.review || record.plan->type().name != programme_.review->record) return;
+  const std::vector<FieldPlan>& fields = record.plan->fields();
+  for (std::size_t i = 0; i < record.row.size(); ++i) {
+    if (fields[i].field->name != programme_.review->about_field) continue;
+    const auto* about = std::get_if<RecordId>(&record.row[i].value);
+    about_.erase(record.id);
+    if (about != nullptr) about_[record.id] = *about;
+  }
+}
+
+std::vector<Record*> KeptFigures::WithReviews(const std::vector<Record*>& records) {
+  std::vector<Record*> all = records;
+  if (about_.empty()) return all;
+  std::unordered_set<RecordId> there;
+  for (const Record* record : records) there.insert(record->id);
+  for (const auto& [review, about] : about_) {
+    Record* record = store_.Find(review);
+    if (record != nullptr && there.contains(about) && !there.contains(review)) {
+      all.push_back(record);
+    }
+  }
+  return all;
 }
 
 void KeptFigures::Own(Record* record) {
@@ -47,6 +90,7 @@ void KeptFigures::Forget() {
   rows_of_.clear();
   away_.clear();
   away_rows_ = 0;
+  about_.clear();
 }
 
 Result<std::vector<IndicatorFigures>> KeptFigures::Figures(Date as_of, bool keep) {
@@ -59,6 +103,7 @@ Result<std::vector<IndicatorFigures>> KeptFigures::Figures(Date as_of, bool keep
                   [](const Indicator& indicator) { return indicator.by_person; });
   if (!keep || !all_by_person) return figures;
   if (person_of_.empty()) {
+    TRAM_TRY(FindReviews());
     for (auto& [id, record] : store_.all()) {
       if (record.shown() && placement_.InTables(record)) Own(&record);
     }
@@ -74,11 +119,13 @@ Status KeptFigures::Leave(const std::vector<Record*>& changing) {
   const auto leave = [&](const Record* person) {
     if (!away_.contains(person)) leaving.insert(person);
   };
-  for (Record* record : changing) {
+  const std::vector<Record*> rows_now = WithReviews(changing);
+  for (Record* record : rows_now) {
     if (const auto found = person_of_.find(record); found != person_of_.end()) leave(found->second);
+    NoteReview(*record);
     if (placement_.InTables(*record)) leave(PersonOf(*record));
   }
-  away_rows_ += changing.size();
+  away_rows_ += rows_now.size();
   for (const Record* person : leaving) {
     if (const auto rows = rows_of_.find(person); rows != rows_of_.end()) {
       away_rows_ += rows->second.size();
@@ -95,7 +142,7 @@ Status KeptFigures::Leave(const std::vector<Record*>& changing) {
 
 void KeptFigures::Enter(const std::vector<Record*>& changed) {
   if (kept_.empty()) return;
-  for (Record* record : changed) {
+  for (Record* record : WithReviews(changed)) {
     Disown(record);
     if (placement_.InTables(*record)) Own(record);
   }

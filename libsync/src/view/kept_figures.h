@@ -5,6 +5,7 @@
 // were, and put back as they are when the figures are next asked for: in a second sandbox that
 // holds the rows of these persons only. In between they are away: however often their rows change,
 // they are counted twice. Where too many are away, the figures are forgotten and then made anew.
+// A review (Programme::review) belongs to the person of the record that it is about.
 // Threads: as SqlDatabase.
 #pragma once
 
@@ -42,6 +43,12 @@ class KeptFigures {
 
   /// The person that a row belongs to, or none: by the parents that the tables show.
   const Record* PersonOf(const Record& record) const;
+  /// Reads from the tables what every review is about. Errors: io.
+  Status FindReviews();
+  /// The same of a review whose row is about to be written.
+  void NoteReview(const Record& record);
+  /// With the reviews about any of them: whose those are may change with them.
+  std::vector<Record*> WithReviews(const std::vector<Record*>& records);
   void Own(Record* record);
   void Disown(Record* record);
   /// Puts back whoever is away.
@@ -60,6 +67,7 @@ class KeptFigures {
   std::unordered_map<const Record*, std::unordered_set<Record*>> rows_of_;
   Persons away_;               // the figures are short of them
   std::size_t away_rows_ = 0;  // of theirs, and changed since the figures were asked for
+  std::unordered_map<RecordId, RecordId> about_;  // by review
 };
 
 }  // namespace tram

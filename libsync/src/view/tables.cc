@@ -15,8 +15,6 @@ std::string SetText(const CodeList* codes, const std::vector<std::uint32_t>& ele
 
 }  // namespace
 
-std::string Quoted(const std::string& name) { return "\"" + name + "\""; }
-
 void BindCell(SqlStatement& statement, int index, const FieldPlan& plan, const Cell& cell) {
   if (plan.field->type == FieldType::kSet) {
     if (cell.elements.empty()) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "tram/programme/sandbox.h"
+#include "tram/programme/table_sql.h"
 #include "view/placement.h"
 
 namespace tram {
@@ -51,8 +52,6 @@ class Tables {
   std::map<std::string, std::int64_t> changes_;  // by record type: rows written and taken away
 };
 
-/// A name of the programme as SQL.
-std::string Quoted(const std::string& name);
 /// Binds a value as the tables hold it.
 void BindCell(SqlStatement& statement, int index, const FieldPlan& plan, const Cell& cell);
 

@@ -175,7 +175,8 @@ Result<NewRow> UnitView::State::RowToCheck(
 
 Result<std::vector<RecordId>> UnitView::State::FoundBy(const Check& check, Date as_of) {
   const Result<ViewTable> table =
-      Read(check.sql, check.device_only ? SandboxMode::kSealed : SandboxMode::kClear, as_of);
+      Read(FindingsSql(*programme, check),
+           check.device_only ? SandboxMode::kSealed : SandboxMode::kClear, as_of);
   if (!table) return Named("check " + check.name, table.error());
   std::vector<const Record*> records;
   for (const auto& row : table->rows) {

@@ -344,7 +344,7 @@ TEST(SealedFieldsTest, AreTheseTexts) {
             "client.full_name client.phone client.safe_contact client.national_id client.address "
             "client.family_contact client.consent_what client.note episode.goal episode.plan "
             "session.note medication.prescriber medication.note support.note referral_out.note "
-            "followup.remark stock.reason worker.display_name ");
+            "followup.remark stock.reason worker.display_name review.why ");
 }
 
 TEST_F(SealedTest, NothingSealedIsInAFileOrOnTheWire) {

@@ -27,9 +27,10 @@ TEST(ProgrammeFiles, TreatmentLoads) {
   EXPECT_TRUE(programme->ByName("worker")->worker);
   std::set<std::string> names;
   for (const RecordType& type : programme->records) names.insert(type.name);
-  EXPECT_EQ(names, (std::set<std::string>{"client", "episode", "session", "medication", "support",
-                                          "referral_out", "followup", "unit_profile", "funding",
-                                          "stock", "training", "outreach", "worker", "question"}));
+  EXPECT_EQ(names,
+            (std::set<std::string>{"client", "episode", "session", "medication", "support",
+                                   "referral_out", "followup", "unit_profile", "funding", "stock",
+                                   "training", "outreach", "worker", "question", "review"}));
   EXPECT_EQ(programme->slot_plans.at(0).slots.size(), 9u);
 }
 
@@ -73,7 +74,8 @@ TEST(ProgrammeFiles, TreatmentSealsWhatNamesAPerson) {
       {"referral_out", {"note"}},
       {"followup", {"drug_test", "days_used_28", "wellbeing", "physical_health", "remark"}},
       {"stock", {"reason"}},
-      {"worker", {"display_name"}}};
+      {"worker", {"display_name"}},
+      {"review", {"why"}}};
   for (const RecordType& type : programme->records) {
     std::set<std::string> found;
     for (const Field& field : type.fields) {
@@ -83,6 +85,19 @@ TEST(ProgrammeFiles, TreatmentSealsWhatNamesAPerson) {
     EXPECT_EQ(found, expected == sealed.end() ? std::set<std::string>() : expected->second)
         << type.name;
   }
+}
+
+TEST(ProgrammeFiles, TheProvinceAsksAndTheUnitAnswers) {
+  auto programme = LoadFile("treatment.toml");
+  ASSERT_TRUE(programme);
+  for (const RecordType& type : programme->records) {
+    EXPECT_EQ(type.of_province, type.name == "question") << type.name;
+  }
+  for (const Field& field : programme->ByName("question")->fields) {
+    EXPECT_EQ(field.answer, field.name == "answer" || field.name == "answer_text") << field.name;
+  }
+  ASSERT_TRUE(programme->review);
+  EXPECT_EQ(programme->review->record, "review");
 }
 
 TEST(ProgrammeFiles, UseIsOneGroup) {

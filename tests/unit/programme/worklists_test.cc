@@ -293,7 +293,10 @@ TEST_F(WorklistTest, AQuestionWaitsUntilItIsAnsweredOrClosed) {
       "('q2', 'c1', 'Ngày này đúng không?', 'open', 2), ('q1', 'c1', 'Và ngày kia?', NULL, 1)");
   EXPECT_THAT(Lines("questions", "2026-06-30"), ElementsAre("q1 ", "q2 ")) << "the oldest first";
   Execute("UPDATE question SET answer = 'corrected' WHERE id = 'q1'");
-  Execute("UPDATE question SET state = 'closed' WHERE id = 'q2'");
+  EXPECT_THAT(Lines("questions", "2026-06-30"), ElementsAre("q2 "));
+  Execute("UPDATE question SET answer_text = 'Đã sửa ngày' WHERE id = 'q2'");
+  EXPECT_THAT(Lines("questions", "2026-06-30"), IsEmpty()) << "words alone are an answer, too";
+  Execute("UPDATE question SET answer_text = '', state = 'closed' WHERE id = 'q2'");
   EXPECT_THAT(Lines("questions", "2026-06-30"), IsEmpty());
 }
 

@@ -108,6 +108,28 @@ TEST_F(PracticeTest, TheScriptFitsTheProgrammeOnAnyDay) {
   }
 }
 
+TEST_F(PracticeTest, TheQuestionIsOfAProvinceThatIsMadeUp) {
+  SetUpUnit();
+  const RecordType& type = *device().programme().ByName("question");
+  ASSERT_TRUE(type.of_province);
+  const std::vector<RecordId> questions = device().view().Records(type);
+  ASSERT_EQ(questions.size(), 1u);
+  const auto question = device().view().Find(questions.front());
+  EXPECT_NE(question->created.device, device().device());
+  EXPECT_TRUE(device().log().Verify()->problems.empty());
+  RecordForm answer;
+  answer.type = &type;
+  answer.record = question->id;
+  answer.values[type.ByName("answer")->number] =
+      *ParseValue(device().programme(), *type.ByName("answer"), "right");
+  EXPECT_TRUE(device().Save(answer));
+  const Date day = LocalDate(clock_.now_ms);
+  for (const Worklist& list : device().programme().worklists) {
+    if (list.record != type.name) continue;
+    EXPECT_THAT(*device().view().Work(list, day), IsEmpty()) << "it is answered";
+  }
+}
+
 TEST_F(PracticeTest, EachStepIsDoneByWhatHappensAndByNothingElse) {
   using Kind = ScriptStep::Kind;
   SetUpUnit();
