@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "app/records.h"
+#include "app/reviews.h"
+#include "tram/programme/province.h"
 
 namespace tram::client {
 
@@ -128,8 +130,24 @@ Status ListChecks(Call& call, Json& checks) {
                       {"what", call.out.In(finding.check->label)}});
     call.out.Line(finding.check->record + " " + ShortId(finding.record) + "  " +
                   call.out.In(finding.check->label));
+    if (!call.device.programme().review) continue;
+    call.out.Line("    → resolve " + ShortId(finding.record) + " " + finding.check->name +
+                  " --right");
   }
   return {};
+}
+
+Json LookedAtJson(Call& call) {
+  Json all = Json::array();
+  for (const LookedAt& one : AllLookedAt(call.device.view())) {
+    Json json = {{"check", one.check}, {"record", one.record.Hex()}, {"why", one.why}};
+    json.update(ProvenanceJson(call, one.by));
+    all.push_back(std::move(json));
+    call.out.Say("đã xem: {} {} ({}){}", "looked at: {} {} ({}){}", one.check, ShortId(one.record),
+                 ProvenanceText(call, one.by), one.why.empty() ? "" : ": " + OneLine(one.why));
+    call.out.Line("    → resolve " + ShortId(one.record) + " " + one.check + " --reopen");
+  }
+  return all;
 }
 
 /// The fields of the conflict that the person means by a field's or a group's name.
@@ -216,6 +234,7 @@ Result<Saved> SettleDeletion(Call& call, const RecordView& record, ResolveOption
     return call.out.Fail(ErrorCode::kNotFound, "hồ sơ {} không có xung đột về việc xoá",
                          "the record {} has no conflict about its deletion", ShortId(record.id));
   }
+  if (record.type->of_province) return WrittenByProvince(*record.type, call.out.language());
   if (choice == ResolveOptions::Deletion::kDelete) {
     return call.device.Delete(record.id, reason, std::nullopt);
   }
@@ -286,17 +305,43 @@ Status ListConflicts(Call& call) {
                             : FieldConflict(call, record, conflict.group));
   }
   TRAM_TRY(ListChecks(call, checks));
+  Json looked_at = LookedAtJson(call);
   call.out.Say("{} xung đột, {} hồ sơ cần xem lại", "{} conflicts, {} records to look at again",
                conflicts.size(), checks.size());
   if (!call.device.unlocked()) {
     call.out.Note("đơn vị đang khoá: chưa thấy xung đột ở các mục niêm phong",
                   "the unit is locked: conflicts in sealed fields are not seen");
   }
-  call.out.document() = {{"conflicts", std::move(conflicts)}, {"checks", std::move(checks)}};
+  call.out.document() = {{"conflicts", std::move(conflicts)},
+                         {"checks", std::move(checks)},
+                         {"looked_at", std::move(looked_at)}};
   return {};
 }
 
 namespace {
+
+/// What a check found: right as it is, or to be looked at again.
+Status ResolveFinding(Call& call, const RecordId& record, const ResolveOptions& options) {
+  Saved saved;
+  if (options.finding == ResolveOptions::Finding::kReopen) {
+    TRAM_ASSIGN(saved, ReopenFinding(call, options.field, record));
+  } else {
+    const Check* check = CheckNamed(call.device.programme(), options.field);
+    if (check == nullptr) {
+      return call.out.Fail(ErrorCode::kNotFound, "không có mục kiểm tra '{}'",
+                           "there is no check '{}'", options.field);
+    }
+    TRAM_ASSIGN(saved, SettleFinding(call, *check, record, options.reason));
+  }
+  TRAM_ASSIGN(const auto left, call.device.view().Checks(call.Today()));
+  call.out.document() = {{"id", record.Hex()},
+                         {"op", saved.op.Hex()},
+                         {"changed", saved.changed},
+                         {"checks_left", left.size()}};
+  call.out.Say("đã ghi; còn {} hồ sơ cần xem lại", "written; {} records to look at again",
+               left.size());
+  return {};
+}
 
 /// Settles the conflict of a field, a group or a place that the options name.
 Result<Saved> SettleNamed(Call& call, const RecordView& record, const ResolveOptions& options) {
@@ -329,6 +374,7 @@ Result<Saved> SettleNamed(Call& call, const RecordView& record, const ResolveOpt
 Status ResolveConflict(Call& call, const ResolveOptions& options) {
   TRAM_ASSIGN(RecordId id, FindRecord(call, options.id));
   TRAM_ASSIGN(RecordView record, call.device.view().Find(id));
+  if (options.finding != ResolveOptions::Finding::kNone) return ResolveFinding(call, id, options);
   Saved saved;
   if (options.deletion != ResolveOptions::Deletion::kNone) {
     TRAM_ASSIGN(saved, SettleDeletion(call, record, options.deletion, options.reason));

@@ -1,5 +1,5 @@
 // What only a person can settle: conflicts (with both values, who, when, on which device) and what
-// the programme's checks find.
+// the programme's checks find, also what is right as it is (app/reviews.h).
 // Threads: the thread that owns the device.
 #pragma once
 
@@ -14,12 +14,14 @@ namespace tram::client {
 
 struct ResolveOptions {
   std::string id;
-  std::string field;  // or a group's name, "parent", "merged_into"; "" with `deletion`
-  /// One of the three:
+  /// Or a group's name, "parent", "merged_into"; a check's with `finding`; "" with `deletion`.
+  std::string field;
+  /// One of the four:
   std::optional<std::size_t> keep;  // number of a candidate, from 1
   std::vector<std::string> values;  // "value" for the field, or "field=value" for several
   enum class Deletion { kNone, kDelete, kKeepRecord } deletion = Deletion::kNone;
-  std::string reason;  // of the deletion
+  enum class Finding { kNone, kRight, kReopen } finding = Finding::kNone;
+  std::string reason;  // of the deletion; why a finding is right as it is
 };
 
 /// The fields that conflict together, sets aside. They point into `record`.

@@ -5,6 +5,7 @@
 
 #include "app/names.h"
 #include "app/problem_lines.h"
+#include "app/same_person.h"
 #include "tram/base/csv.h"
 #include "tram/base/hash.h"
 #include "tram/base/os_file.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t kNoColumn = static_cast<std::size_t>(-1);
 constexpr char kImportedSetting[] = "client.imported";  // digests of files that went in whole
 constexpr std::size_t kImportedFilesMax = 64;
+constexpr std::size_t kWarningsShownMax = 20;
 
 struct RowProblem {
   std::string field, reason;
@@ -28,6 +30,12 @@ struct Rejection {
 
 struct Counts {
   std::size_t added = 0, changed = 0, same = 0;
+};
+
+/// Somebody who was added and seems to be registered already.
+struct SameWarning {
+  std::size_t line = 0;
+  RecordId record;
 };
 
 /// Which column is what.
@@ -75,6 +83,9 @@ class Importer {
   /// Nothing: the row is saved (or differs in nothing). Errors: those that end the import.
   Result<std::optional<RowProblem>> Take(const CsvRow& row);
   const Counts& counts() const { return counts_; }
+  /// Those added who seem to be the same person as somebody else, in the order of their lines.
+  /// Errors: those of UnitView::Checks.
+  Result<std::vector<SameWarning>> SameWarnings();
 
  private:
   using Problem = std::optional<RowProblem>;
@@ -92,6 +103,7 @@ class Importer {
   const RecordType& type_;
   const Columns& columns_;
   std::map<std::string, std::size_t> keys_;  // of this file, with their lines
+  std::map<RecordId, std::size_t> added_;    // persons only, with their lines
   Counts counts_;
 };
 
@@ -216,8 +228,26 @@ Result<std::optional<RowProblem>> Importer::Take(const CsvRow& row) {
     const bool named = colon != message.npos && type_.ByName(message.substr(0, colon)) != nullptr;
     return Problem{RowProblem{named ? message.substr(0, colon) : "", ProblemsInOneLine(message)}};
   }
+  if (!record && type_.person) added_.emplace(saved->record, row.line);
   ++(!saved->changed ? counts_.same : record ? counts_.changed : counts_.added);
   return Problem{};
+}
+
+/// Asked once, when all rows are there: each check then costs one look at its table.
+Result<std::vector<SameWarning>> Importer::SameWarnings() {
+  std::map<std::size_t, RecordId> by_line;
+  if (added_.empty()) return std::vector<SameWarning>();
+  UnitView& view = call_.device.view();
+  TRAM_ASSIGN(const std::vector<CheckFinding> findings, view.Checks(call_.Today()));
+  for (const CheckFinding& finding : findings) {
+    const auto added = added_.find(finding.record);
+    if (added == added_.end() || by_line.contains(added->second)) continue;
+    TRAM_ASSIGN(const bool compares, Compares(view, *finding.check, finding.record, call_.Today()));
+    if (compares) by_line.emplace(added->second, finding.record);
+  }
+  std::vector<SameWarning> warnings;
+  for (const auto& [line, record] : by_line) warnings.push_back({line, record});
+  return warnings;
 }
 
 std::string RejectedFile(const CsvTable& table, const std::vector<Rejection>& rejections) {
@@ -288,10 +318,27 @@ Status SaveRows(Call& call, const CsvTable& table, Importer& importer,
   return {};
 }
 
+void SayWarnings(Call& call, const std::vector<SameWarning>& warnings) {
+  Json& lines = call.out.document()["same_person"] = Json::array();
+  for (const SameWarning& warning : warnings) {
+    lines.push_back({{"line", warning.line}, {"record", warning.record.Hex()}});
+    if (lines.size() > kWarningsShownMax) continue;
+    call.out.Note("dòng {}: có thể người này đã có hồ sơ khác (xem {})",
+                  "line {}: this person may be registered already (look at {})", warning.line,
+                  ShortId(warning.record));
+  }
+  if (lines.size() > kWarningsShownMax) {
+    call.out.Note("và {} dòng nữa: xem conflicts", "and {} lines more: see conflicts",
+                  lines.size() - kWarningsShownMax);
+  }
+}
+
 Status SayResult(Call& call, const Counts& counts, const std::vector<Rejection>& rejections,
+                 const std::vector<SameWarning>& warnings,
                  const std::filesystem::path& rejected_file) {
   Json& json = call.out.document();
   json = {{"added", counts.added}, {"changed", counts.changed}, {"unchanged", counts.same}};
+  SayWarnings(call, warnings);
   json["rejected"] = rejections.size();
   json["rejected_file"] = rejections.empty() ? Json(nullptr) : Json(rejected_file.string());
   call.out.Say("thêm {}, sửa {}, không đổi {}, bị loại {}",
@@ -322,7 +369,7 @@ Status ImportFile(Call& call, const ImportOptions& options) {
     Counts counts;
     counts.same = table.rows.size();
     call.out.Note("tệp này đã nhập trọn vẹn trước đây", "this file went in whole before");
-    return SayResult(call, counts, {}, rejected_file);
+    return SayResult(call, counts, {}, {}, rejected_file);
   }
   Importer importer(call, *type, columns);
   std::vector<Rejection> rejections;
@@ -334,7 +381,8 @@ Status ImportFile(Call& call, const ImportOptions& options) {
   } else {
     TRAM_TRY(WriteFileAtomically(rejected_file, AsBytes(RejectedFile(table, rejections))));
   }
-  return SayResult(call, importer.counts(), rejections, rejected_file);
+  TRAM_ASSIGN(const std::vector<SameWarning> warnings, importer.SameWarnings());
+  return SayResult(call, importer.counts(), rejections, warnings, rejected_file);
 }
 
 }  // namespace tram::client

@@ -4,7 +4,9 @@
 //
 // A row whose key is here already edits what differs and is not empty; the same file again changes
 // nothing. Bad rows go to FILE.rejected.csv with line, field and reason; the others are taken.
-// Rows are made durable in blocks: a power cut costs the last block, and importing again mends it.
+// Whoever was added and seems to be registered already, by the programme's checks, is named with
+// his line, and stays added. Rows are made durable in blocks: a power cut costs the last block, and
+// importing again mends it.
 // Threads: the thread that owns the device.
 #pragma once
 

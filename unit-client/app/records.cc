@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "app/same_person.h"
+#include "tram/programme/province.h"
+
 namespace tram::client {
 namespace {
 
@@ -170,10 +173,40 @@ Status FillForm(Call& call, const std::vector<Assignment>& values, RecordForm& f
   return {};
 }
 
+namespace {
+
+/// Whoever is registered and seems to be the person of the form.
+Status CheckNotThere(Call& call, const RecordForm& form) {
+  if (!form.type->person) return {};
+  UnitView& view = call.device.view();
+  std::map<std::uint32_t, Value> values = form.values;
+  TRAM_ASSIGN(auto defaults, view.Defaults(*form.type, form.parent, call.Today()));
+  values.merge(defaults);
+  TRAM_ASSIGN(
+      const std::vector<RecordId> same,
+      SamePersons(view, TypedRow{*form.type, values, form.sets, std::nullopt}, call.Today()));
+  if (same.empty()) return {};
+  Json& known = call.out.document()["same_person"] = Json::array();
+  std::string ids;
+  for (const RecordId& id : same) {
+    known.push_back(id.Hex());
+    ids += (ids.empty() ? "" : ", ") + ShortId(id);
+  }
+  return call.out.Fail(
+      ErrorCode::kExists,
+      "có thể người này đã có hồ sơ ({}): xem bằng show; nếu là người khác, thêm --same-person-ok",
+      "this person may be registered already ({}): look with show; if it is somebody else, add "
+      "--same-person-ok",
+      ids);
+}
+
+}  // namespace
+
 Status AddRecord(Call& call, const AddOptions& options) {
   RecordForm form;
   TRAM_ASSIGN(form.type, FindType(call, options.type));
   TRAM_TRY(FillForm(call, options.values, form));
+  if (!options.same_person_ok) TRAM_TRY(CheckNotThere(call, form));
   TRAM_ASSIGN(Saved saved, call.device.Save(form, call.out.language()));
   SaySaved(call, *form.type, saved);
   return {};
@@ -256,6 +289,7 @@ Status ListRecords(Call& call, const ListOptions& options) {
 Status DeleteRecord(Call& call, const DeleteOptions& options) {
   TRAM_ASSIGN(RecordId id, FindRecord(call, options.id));
   TRAM_ASSIGN(RecordView record, call.device.view().Find(id));
+  if (record.type->of_province) return WrittenByProvince(*record.type, call.out.language());
   TRAM_ASSIGN(Saved saved, call.device.Delete(id, options.reason, options.parents));
   SaySaved(call, *record.type, saved);
   return {};
@@ -264,6 +298,7 @@ Status DeleteRecord(Call& call, const DeleteOptions& options) {
 Status UndeleteRecord(Call& call, const std::string& typed) {
   TRAM_ASSIGN(RecordId id, FindRecord(call, typed));
   TRAM_ASSIGN(RecordView record, call.device.view().Find(id));
+  if (record.type->of_province) return WrittenByProvince(*record.type, call.out.language());
   TRAM_ASSIGN(Saved saved, call.device.Undelete(id));
   SaySaved(call, *record.type, saved);
   return {};

@@ -13,6 +13,7 @@ namespace tram::client {
 struct AddOptions {
   std::string type;
   std::vector<Assignment> values;  // "parent" among them
+  bool same_person_ok = false;     // whoever seems to be the same person is somebody else
 };
 struct SetOptions {
   std::string id;
@@ -30,6 +31,8 @@ struct DeleteOptions {
   std::optional<std::vector<OpId>> parents;
 };
 
+/// Errors: exists (the person seems to be registered already: the document names those records) |
+/// those of UnitDevice::Save.
 Status AddRecord(Call& call, const AddOptions& options);
 Status ShowRecord(Call& call, const std::string& id);
 Status SetRecord(Call& call, const SetOptions& options);

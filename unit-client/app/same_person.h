@@ -3,8 +3,8 @@
 //
 // A check is SQL over a table, so it is asked over another table of the same name: with the typed
 // row in it, with two rows only, with one alone. It compares where it finds a row beside another
-// one and not alone; the other one is then who seems to be the same person. Nothing here knows a
-// name of a programme.
+// one and not alone; the other one is then who seems to be the same person. A check that finds
+// nobody where only two are alike names the whole group. Nothing here knows a name of a programme.
 // Threads: the thread that owns the device.
 #pragma once
 

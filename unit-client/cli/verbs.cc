@@ -184,6 +184,9 @@ void Verbs::AddRecords() {
   CLI::App* sub = Sub("add", "thêm một hồ sơ", "add a record");
   sub->add_option("type", add->type, Words("loại hồ sơ", "record type"))->required();
   Values(sub, add->values);
+  sub->add_flag("--same-person-ok", add->same_person_ok,
+                Words("lưu dù có thể người này đã có hồ sơ",
+                      "save although this person may be registered already"));
   OnDevice(sub, Verb::Key::kNeeded, [add](Call& call) { return AddRecord(call, *add); });
 
   auto id = std::make_shared<std::string>();
@@ -238,24 +241,34 @@ void Verbs::AddConflicts() {
   auto options = std::make_shared<ResolveOptions>();
   auto keep = std::make_shared<std::size_t>(0);
   auto remove = std::make_shared<bool>(false), stay = std::make_shared<bool>(false);
+  auto right = std::make_shared<bool>(false), reopen = std::make_shared<bool>(false);
   CLI::App* sub = Sub("resolve", "giải quyết một xung đột", "settle a conflict");
   sub->add_option("id", options->id, Words("mã hồ sơ", "record id"))->required();
-  sub->add_option("field", options->field, Words("mục hoặc nhóm", "field or group"));
+  sub->add_option("field", options->field,
+                  Words("mục, nhóm hoặc mục kiểm tra", "field, group or check"));
   sub->add_option("values", options->values,
                   Words("giá trị đúng, hoặc mục=giá trị …", "the right value, or field=value …"));
   CLI::Option* keep_option =
       sub->add_option("--keep", *keep, Words("giữ giá trị số N", "keep value N"));
   sub->add_flag("--delete", *remove, Words("xoá hồ sơ", "the record is deleted"));
   sub->add_flag("--keep-record", *stay, Words("giữ hồ sơ", "the record stays"));
-  sub->add_option("--reason", options->reason, Words("lý do xoá", "why it is deleted"));
-  sub->final_callback([this, options, keep, keep_option, remove, stay] {
+  sub->add_flag("--right", *right,
+                Words("mục kiểm tra: đã xem, đúng như vậy", "of a check: right as it is"));
+  sub->add_flag("--reopen", *reopen,
+                Words("mục kiểm tra: cần xem lại", "of a check: to be looked at again"));
+  sub->add_option("--reason", options->reason,
+                  Words("lý do xoá, hoặc vì sao đúng như vậy", "why it is deleted, or right"));
+  sub->final_callback([this, options, keep, keep_option, remove, stay, right, reopen] {
     const int deletions = (*remove ? 1 : 0) + (*stay ? 1 : 0);
-    const int ways =
-        deletions + (keep_option->count() > 0 ? 1 : 0) + (options->values.empty() ? 0 : 1);
+    const int ways = deletions + (keep_option->count() > 0 ? 1 : 0) +
+                     (options->values.empty() ? 0 : 1) + (*right ? 1 : 0) + (*reopen ? 1 : 0);
     if (ways != 1 || (deletions == 1) != options->field.empty()) {
-      throw CLI::ValidationError(
-          "resolve", "give FIELD --keep N, or FIELD and a value, or --delete, or --keep-record");
+      throw CLI::ValidationError("resolve",
+                                 "give FIELD --keep N, or FIELD and a value, or --delete, or "
+                                 "--keep-record, or CHECK --right, or CHECK --reopen");
     }
+    if (*right) options->finding = ResolveOptions::Finding::kRight;
+    if (*reopen) options->finding = ResolveOptions::Finding::kReopen;
     if (keep_option->count() > 0) options->keep = *keep;
     if (*remove) options->deletion = ResolveOptions::Deletion::kDelete;
     if (*stay) options->deletion = ResolveOptions::Deletion::kKeepRecord;

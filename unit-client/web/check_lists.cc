@@ -2,6 +2,7 @@
 
 #include "app/same_person.h"
 #include "web/record_words.h"
+#include "web/review_pages.h"
 
 namespace tram::client {
 namespace {
@@ -45,6 +46,7 @@ Result<std::vector<FoundByCheck>> FoundByChecks(PageCall& page) {
 Json FoundLink(const PageCall& page, const FoundByCheck& found, const RecordId& record) {
   Json link = RecordLink(page, record);
   if (found.compares) link["merge"] = MergePath(record);
+  link["settle"] = SettleModel(page, *found.check, record);
   return link;
 }
 
@@ -59,6 +61,10 @@ Result<Json> ChecksModel(PageCall& page, std::size_t lines_max) {
     Json line = NextStep(page, found);
     line["label"] = page.In(found.check->label);
     line["found"] = found.records.size();
+    line["settle"] = nullptr;
+    if (!found.compares && found.records.size() == 1) {
+      line["settle"] = SettleModel(page, *found.check, found.records[0]);
+    }
     lines.push_back(std::move(line));
   }
   return Json{{"count", count}, {"more", all.size() > lines_max}, {"lines", std::move(lines)}};
@@ -77,6 +83,7 @@ Result<Answer> CheckPage(PageCall& call) {
       for (const RecordId& record : found.records) items.push_back(FoundLink(call, found, record));
     }
     page.model = {{"count", items.size()}, {"none", items.empty()}, {"items", std::move(items)}};
+    page.model["looked_at"] = CountOfLookedAt(call, check.name);
     return Answer(std::move(page));
   }
   return call.call.out.Fail(ErrorCode::kNotFound, "không có mục kiểm tra này",

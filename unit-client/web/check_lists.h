@@ -18,7 +18,8 @@ struct FoundByCheck {
 
 /// Checks that found something, in the programme's order. Errors: those of UnitView::Checks.
 Result<std::vector<FoundByCheck>> FoundByChecks(PageCall& page);
-/// {title, type, href} of a found record, and `merge` where it is to be compared with others.
+/// {title, type, href} of a found record, `merge` where it is to be compared with others, and
+/// `settle` (review_pages.h).
 Json FoundLink(const PageCall& page, const FoundByCheck& found, const RecordId& record);
 /// The model of templates/checks.html: one line per check, at most `lines_max`; null where nothing
 /// was found. Errors: as FoundByChecks.

@@ -5,6 +5,7 @@
 #include "web/conflict_model.h"
 #include "web/conflict_pages.h"
 #include "web/merge_pages.h"
+#include "web/review_pages.h"
 
 namespace tram::client {
 namespace {
@@ -83,7 +84,8 @@ Result<Answer> ListPage(PageCall& call) {
   TRAM_TRY(AddConflicts(call, page.model));
   TRAM_TRY(AddFindings(call, page.model));
   AddWaiting(call, page.model);
-  page.model["nothing"] = page.model["checks"].empty() && page.model.size() == 1;
+  page.model["looked_at"] = CountOfLookedAt(call, "");
+  page.model["nothing"] = page.model["checks"].empty() && page.model.size() == 2;
   return Answer(std::move(page));
 }
 
@@ -97,6 +99,9 @@ std::span<const Route> ConflictRoutes() {
       {"GET", "/record/{}/merge", Access::kClinical, MergePage},
       {"POST", "/record/{}/merge", Access::kClinical, MergeRecords},
       {"POST", "/record/{}/unmerge", Access::kClinical, UnmergeRecord},
+      {"GET", "/reviews", Access::kClinical, ReviewsPage},
+      {"POST", "/checks/{}/settle", Access::kClinical, SettleFound},
+      {"POST", "/checks/{}/reopen", Access::kClinical, ReopenFound},
   };
   return routes;
 }

@@ -210,6 +210,22 @@ void ChooseFocus(const FilledForm& form, Json& fields) {
   if (chosen != nullptr) (*chosen)["focus"] = true;
 }
 
+/// What the province wrote, to be read above the answers.
+Result<Json> SaidModel(PageCall& page, const FilledForm& form) {
+  Json said = Json::array();
+  if (!form.record || !form.type->of_province) return said;
+  TRAM_ASSIGN(const RecordView record, page.device().view().Find(*form.record));
+  for (const FieldView& view : record.fields) {
+    const std::string words = ValueWords(page, *view.field, view.value);
+    if (view.field->answer || words.empty()) continue;
+    const auto* refers = std::get_if<RecordId>(&view.value);
+    said.push_back({{"label", page.In(view.field->label)},
+                    {"value", refers == nullptr ? words : FullTitleOf(page, *refers)},
+                    {"href", refers == nullptr ? "" : RecordPath(*refers)}});
+  }
+  return said;
+}
+
 }  // namespace
 
 Result<Json> FieldsModel(PageCall& page, const FilledForm& form) {
@@ -242,10 +258,12 @@ Result<Json> FieldsModel(PageCall& page, const FilledForm& form) {
   if (problems.empty()) ChooseFocus(form, fields);
   Json why = nullptr;
   if (form.AsksWhy()) why = {{"typed", form.reason}, {"error", form.reason_error}};
+  TRAM_ASSIGN(Json said, SaidModel(page, form));
   return Json{{"fields", std::move(fields)}, {"more_shown", !more.empty()},
               {"more_open", more_open},      {"more", std::move(more)},
               {"wrong", !problems.empty()},  {"problems", std::move(problems)},
-              {"why", std::move(why)}};
+              {"why", std::move(why)},       {"said_shown", !said.empty()},
+              {"said", std::move(said)}};
 }
 
 }  // namespace tram::client

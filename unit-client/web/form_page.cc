@@ -71,8 +71,10 @@ std::string FormWith(const FilledForm& form, const std::string& query) {
 
 Result<Answer> DrawForm(PageCall& page, const FilledForm& form, Json draft) {
   Page answer{.template_name = "form"};
-  answer.title = form.record ? page.Words("Sửa: {}", "Edit: {}", page.In(form.type->label))
-                             : page.Words("Thêm: {}", "Add: {}", page.In(form.type->label));
+  answer.title = form.record && form.type->of_province
+                     ? page.Words("Trả lời: {}", "Answer: {}", page.In(form.type->label))
+                 : form.record ? page.Words("Sửa: {}", "Edit: {}", page.In(form.type->label))
+                               : page.Words("Thêm: {}", "Add: {}", page.In(form.type->label));
   TRAM_ASSIGN(answer.model, FieldsModel(page, form));
   const RecordType* next = NextType(page, form);
   Json& model = answer.model;

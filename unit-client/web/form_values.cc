@@ -3,6 +3,7 @@
 #include "app/names.h"
 #include "app/problem_lines.h"
 #include "app/typed_values.h"
+#include "tram/programme/province.h"
 #include "web/forms.h"
 
 namespace tram::client {
@@ -116,10 +117,12 @@ bool FilledForm::wrong() const {
 }
 
 bool FilledForm::Asks(const Field& field) const {
+  if (type->of_province && !field.answer) return false;
   return !group || (field.group == *group && !IsSet(field));
 }
 
 Result<FilledForm> NewForm(PageCall& page, const RecordType& type, const HttpFields& given) {
+  if (type.of_province) return WrittenByProvince(type, page.language());
   FilledForm form;
   form.type = &type;
   form.path = NewPath(type, given);
@@ -213,6 +216,7 @@ Result<FilledForm> PostedForm(PageCall& page, const HttpFields& posted, const Re
 void TakeTyped(FilledForm& form, const HttpFields& posted) {
   if (form.AsksWhy()) form.reason = FirstOf(posted, kReason);
   for (FormField& field : form.fields) {
+    if (form.type->of_province && !field.field->answer) continue;  // no input is drawn for it
     const std::string& name = field.field->name;
     const bool drawn = posted.contains("was." + name);
     if (!drawn && !posted.contains("f." + name)) continue;

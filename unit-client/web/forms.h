@@ -46,7 +46,8 @@ struct FilledForm {
   std::optional<RecordId> parent;  // of either
   std::string path;                // where it is opened: "/record/<id>/edit"
   std::vector<FormField> fields;   // in the programme's order
-  /// Asked for is only what this group holds; the rest stands as the record has it.
+  /// Asked for is only what this group holds; the rest stands as the record has it. So does what
+  /// the province wrote.
   std::optional<std::uint32_t> group;
   std::vector<std::string> problems;  // of no single field that is asked for
   std::vector<RecordId> same;         // seem to be the person that is being typed

@@ -29,6 +29,7 @@ constexpr struct {
     {"practice", "practice"},
     {"practice-making", "practice"},
     {"check", "two"},
+    {"reviews", "two"},
     {"unfinished", "record"},
     {"tour", "practice"},
     {"error", "trouble"},

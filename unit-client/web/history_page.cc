@@ -4,6 +4,7 @@
 #include "app/names.h"
 #include "app/record_history.h"
 #include "app/typed_values.h"
+#include "tram/programme/province.h"
 #include "web/forms.h"
 
 namespace tram::client {
@@ -148,11 +149,17 @@ Result<Answer> GetHistory(PageCall& page) {
   }
   answer.model = {{"title", FullTitleOf(page, id)},
                   {"back", RecordPath(PageOf(page, id))},
-                  {"deleted", record.deleted},
+                  {"deleted", record.deleted && !record.type->of_province},
                   {"undelete", RecordPath(id, "/undelete")},
                   {"waits", record.waits_for > 0 ? std::to_string(record.waits_for) : ""},
                   {"changes", std::move(changes)}};
   return Answer(std::move(answer));
+}
+
+/// What the province wrote is not the unit's to delete.
+Status CheckOfUnit(const PageCall& page, const RecordView& record) {
+  if (record.type->of_province) return WrittenByProvince(*record.type, page.language());
+  return {};
 }
 
 Result<Answer> DrawDelete(PageCall& page, const RecordView& record, const std::string& drawn,
@@ -180,12 +187,14 @@ Result<Answer> GetDelete(PageCall& page) {
   TRAM_ASSIGN(const RecordId id, RecordInPath(page, 0));
   TRAM_ASSIGN(const RecordView record, page.device().view().Find(id));
   if (record.deleted) return Answer(SeeOther(RecordPath(PageOf(page, id))));
+  TRAM_TRY(CheckOfUnit(page, record));
   return DrawDelete(page, record, OpsText(record.deletion_parents), "");
 }
 
 Result<Answer> PostDelete(PageCall& page) {
   TRAM_ASSIGN(const RecordId id, RecordInPath(page, 0));
   TRAM_ASSIGN(const RecordView record, page.device().view().Find(id));
+  TRAM_TRY(CheckOfUnit(page, record));
   const std::string drawn(page.Posted("drawn"));
   const std::string reason = Tidy(page.Posted("reason"));
   if (const std::string problem = ReasonProblem(page, reason); !problem.empty()) {
@@ -199,6 +208,8 @@ Result<Answer> PostDelete(PageCall& page) {
 
 Result<Answer> PostUndelete(PageCall& page) {
   TRAM_ASSIGN(const RecordId id, RecordInPath(page, 0));
+  TRAM_ASSIGN(const RecordView record, page.device().view().Find(id));
+  TRAM_TRY(CheckOfUnit(page, record));
   TRAM_ASSIGN(const Saved saved, page.device().Undelete(id));
   return Answer(SeeOther(SavedPath(page, saved)));
 }

@@ -48,7 +48,7 @@ Result<Answer> List(PageCall& call) {
   const bool more = number * kPageRecords < records.all;
   page.model = {{"type", type->name},
                 {"label", call.In(type->label)},
-                {"top", type->parent.empty()},
+                {"top", type->parent.empty() && !type->of_province},
                 {"search", !type->search.empty()},
                 {"words", words},
                 {"count", records.all},
@@ -79,9 +79,12 @@ Result<Answer> Registers(PageCall& call) {
   Json types = Json::array();
   for (const RecordType& type : call.device().programme().records) {
     if (type.person || !type.parent.empty()) continue;
+    const std::optional<Review>& review = call.device().programme().review;
+    if (review && review->record == type.name) continue;  // they have a page of their own
     types.push_back({{"type", type.name},
                      {"label", call.In(type.label)},
                      {"many", call.In(type.label_many)},
+                     {"can_add", !type.of_province},
                      {"count", call.device().view().Records(type).size()}});
   }
   page.model = {{"types", std::move(types)}};

@@ -2,6 +2,7 @@
 
 #include "app/names.h"
 #include "app/same_person.h"
+#include "tram/programme/province.h"
 #include "web/record_words.h"
 
 namespace tram::client {
@@ -46,6 +47,7 @@ std::string Obstacle(const PageCall& call, const RecordView& one, const RecordVi
     return call.Words("Chỉ gộp được hai hồ sơ khác nhau của cùng một loại.",
                       "Only two different records of one type can be merged.");
   }
+  if (one.type->of_province) return WrittenByProvince(*one.type, call.language()).message;
   for (const RecordView* record : {&one, &other}) {
     if (record->merged_into) {
       return call.Words("Một trong hai hồ sơ đã được gộp rồi.",

@@ -4,6 +4,7 @@
 #include "app/conflicts.h"
 #include "app/names.h"
 #include "web/conflict_model.h"
+#include "web/review_pages.h"
 
 namespace tram::client {
 namespace {
@@ -113,7 +114,7 @@ Result<Json> Below(PageCall& page, const RecordType& parent_type, const RecordId
       TRAM_ASSIGN(json["below"], Below(page, type, id));
       json["add"] = Json::array();
       for (const RecordType& under : page.device().programme().records) {
-        if (under.parent != type.name) continue;
+        if (under.parent != type.name || under.of_province) continue;
         json["add"].push_back({{"href", "/new/" + under.name + "?parent=" + child.id},
                                {"label", page.In(under.label)}});
       }
@@ -165,7 +166,7 @@ Json AddLinks(const PageCall& page, const RecordType& type, const RecordId& id, 
     }
   }
   for (const RecordType& under : programme.records) {
-    if (under.parent == type.name) add(under, id.Hex(), &under == next);
+    if (under.parent == type.name && !under.of_province) add(under, id.Hex(), &under == next);
   }
   return links;
 }
@@ -196,6 +197,7 @@ Result<Answer> Show(PageCall& call) {
       {"changed", WrittenByLine(call, record.changed)},
       {"why", ReasonOf(call, record, record.changed.op)},
       {"deleted", record.deleted},
+      {"of_province", type.of_province},
       {"deletion_conflict", record.deletion_conflict},
       {"waits", record.waits_for > 0},
       {"unread", record.sealed_unread},
@@ -204,6 +206,8 @@ Result<Answer> Show(PageCall& call) {
     if (PlacesOf(record, group) == nullptr) continue;
     page.model["places"].push_back({{"href", ConflictPath(id, group)}});
   }
+  TRAM_ASSIGN(page.model["findings"], FindingsModel(call, id));
+  page.model["looked_at"] = LookedAtModel(call, id);
   page.model["has_below"] = !page.model["below"].empty();
   page.model["has_above"] = !page.model["above"].empty();
   return Answer(std::move(page));

@@ -26,6 +26,9 @@ constexpr char kRunAxe[] =
     "   + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary)"
     "       .join(' | ')));";
 
+/// A type of the province's: nobody adds one here.
+constexpr char kQuestion[] = "question";
+
 /// What stands there for programs, or is given as a file: no page.
 const std::set<std::string> kNoPages{"/sync/state", "/reports/month.csv", "/reports/month.xlsx",
                                      "/reports/outcomes.csv", "/reports/outcomes.xlsx"};
@@ -111,10 +114,16 @@ class EveryPageTest : public FilledUnitTest, public testing::WithParamInterface<
       ASSERT_NE(record_of_[type], "") << "a record of each type: " << type;
       const std::string record = "/record/" + record_of_[type];
       const auto parent = own_->Json({"show", record_of_[type]}).at("parent");
-      Visit("/new/" + type + (parent.is_string() ? "?parent=" + parent.get<std::string>() : ""));
+      if (type != kQuestion) {
+        Visit("/new/" + type + (parent.is_string() ? "?parent=" + parent.get<std::string>() : ""));
+      }
       Visit(record);
     }
     Visit("/record/" + in_treatment_);
+    Visit("/record/" + settled_);
+    Visit("/record/" + record_of_[kQuestion] + "/edit");
+    browser_->Go(At("/new/" + std::string(kQuestion)));
+    Check("new-of-the-province");
     for (const std::string type : {"client", "episode", "session", "funding"}) {
       const std::string record = "/record/" + record_of_[type];
       Visit("/list/" + type);
@@ -217,9 +226,9 @@ class EveryPageTest : public FilledUnitTest, public testing::WithParamInterface<
 
 TEST_P(EveryPageTest, IsAccessibleNarrowAndWide) {
   for (const char* path :
-       {"/", "/due/followups_overdue", "/unfinished", "/checks/same_person_twice", "/registers",
-        "/people", "/me", "/sync", "/help", "/reports", "/reports/month",
-        "/reports/month?stratum=sex", "/reports/outcomes"}) {
+       {"/", "/due/followups_overdue", "/unfinished", "/checks/same_person_twice",
+        "/checks/registered_late", "/reviews", "/registers", "/people", "/me", "/sync", "/help",
+        "/reports", "/reports/month", "/reports/month?stratum=sex", "/reports/outcomes"}) {
     Visit(path);
   }
   VisitRecords();

@@ -35,11 +35,14 @@ class FilledUnitTest : public PagesTest {
   std::string in_treatment_;
   std::string twin_, other_twin_;  // perhaps one person
   std::string merged_, waiting_, deleted_, deleted_and_changed_, in_conflict_;
+  std::string settled_;  // whose finding was looked at
 
  private:
   void AddPeople();
   void AddPerson(int number, const std::string& name);
   void AddOthers();
+  void AskAsProvince(const std::string& about);
+  void LookAtFindings();
   void DisagreeWithSecond();
   /// A change whose predecessor is on no computer that is at work: its record waits for it.
   void WaitForSomething();

@@ -3,6 +3,7 @@
 
 #include "tests/e2e/unit_client/unit_fixture.h"
 #include "tests/support/paths.h"
+#include "tests/support/province.h"
 #include "tram/programme/sql.h"
 
 namespace tram::test {
@@ -45,6 +46,91 @@ TEST_F(UnitClient, ARecordIsAddedShownChangedListedAndDeleted) {
   device.Json({"undelete", episode});
   EXPECT_EQ(device.Json({"list", "episode"})["rows"].size(), 1u);
   EXPECT_EQ(device.Json({"verify"})["problems"].size(), 0u);
+}
+
+TEST_F(UnitClient, WhoSeemsToBeThereAlreadyIsNotAddedBeforeSomebodyHasLooked) {
+  RealDevice device = Found("a");
+  const std::vector<std::string> person{"client", "full_name=Đỗ Minh Hà", "sex=female",
+                                        "birth_year=1990"};
+  const std::string known = Add(device, person);
+  std::vector<std::string> again{"add", "client", "full_name=do minh ha", "sex=female",
+                                 "birth_year=1991"};
+  ExpectRefused(device.Run(again), "--same-person-ok");
+  again.push_back("--json");
+  const RunResult refused = device.Run(again);
+  EXPECT_EQ(refused.exit, 1);
+  const auto said = nlohmann::json::parse(refused.out);
+  EXPECT_EQ(said["same_person"], nlohmann::json::array({known}));
+  EXPECT_EQ(said["error"]["code"], "exists already");
+  EXPECT_EQ(device.Json({"list", "client"})["rows"].size(), 1u);
+  again.back() = "--same-person-ok";
+  EXPECT_NE(device.Json(again)["id"], known);
+  EXPECT_EQ(device.Json({"list", "client"})["rows"].size(), 2u);
+
+  Write("more.csv",
+        "key,full_name,sex,birth_year\n1,Vàng A Sình,male,1980\n2,Lê Hoa,female,1970\n"
+        "3,ĐỖ MINH HÀ,female,1990\n4,Le Hoa,female,1971\n");
+  const RunResult run = device.Run({"import", "client", Path("more.csv"), "--json"});
+  EXPECT_EQ(run.exit, 0) << run.err;
+  const auto taken = nlohmann::json::parse(run.out);
+  EXPECT_EQ(taken["added"], 4) << "nobody is refused";
+  std::vector<int> lines;
+  for (const auto& warning : taken["same_person"]) lines.push_back(warning["line"]);
+  EXPECT_EQ(lines, (std::vector<int>{3, 4, 5}));
+  EXPECT_NE(run.err.find("line 4: this person may be registered already"), std::string::npos)
+      << run.err;
+  EXPECT_EQ(device.Json({"import", "client", Path("more.csv")})["same_person"].size(), 0u);
+}
+
+TEST_F(UnitClient, AFindingThatIsRightAsItIsIsSettledAndOpenedAgain) {
+  RealDevice device = Found("a");
+  const std::string client = Add(device, {"client", "full_name=A"});
+  const std::string episode =
+      Add(device, {"episode", "parent=" + client, "diagnosis_date=2026-01-05",
+                   "registered_on=2026-02-09", "intake_date=2026-02-09", "notice_start=2026-02-10",
+                   "end_date=2026-02-20", "end_reason=died", "notice_end=2026-02-20"});
+  auto open = device.Json({"conflicts"});
+  ASSERT_EQ(open["checks"].size(), 1u);
+  EXPECT_EQ(open["checks"][0]["check"], "registered_late");
+  const RunResult listed = device.Run({"conflicts"});
+  EXPECT_NE(listed.out.find("registered_late --right"), std::string::npos) << listed.out;
+  ExpectRefused(device.Run({"resolve", client, "registered_late", "--right"}), "does not find");
+  ExpectRefused(device.Run({"resolve", episode, "nonsense", "--right"}), "nonsense");
+  ExpectRefused(device.Run({"resolve", episode, "registered_late", "--reopen"}), "nobody has");
+  EXPECT_EQ(device.Run({"resolve", episode, "registered_late", "--right", "--reopen"}).exit, 2);
+  EXPECT_EQ(device.Json({"resolve", episode, "registered_late", "--right", "--reason",
+                         "chuyển đến"})["checks_left"],
+            0);
+  auto settled = device.Json({"conflicts"});
+  EXPECT_EQ(settled["checks"].size(), 0u);
+  ASSERT_EQ(settled["looked_at"].size(), 1u);
+  EXPECT_EQ(settled["looked_at"][0]["record"], episode);
+  EXPECT_EQ(settled["looked_at"][0]["check"], "registered_late");
+  EXPECT_EQ(settled["looked_at"][0]["why"], "chuyển đến");
+  device.Json({"set", episode, "registered_on=2026-02-08"});
+  EXPECT_EQ(device.Json({"conflicts"})["checks"].size(), 0u) << "a change does not open it again";
+  EXPECT_EQ(device.Json({"resolve", episode, "registered_late", "--reopen"})["checks_left"], 1);
+  EXPECT_EQ(device.Json({"conflicts"})["looked_at"].size(), 0u);
+}
+
+TEST_F(UnitClient, WhatTheProvinceWritesIsAnsweredAndNothingElse) {
+  RealDevice device = Found("a");
+  ExpectRefused(device.Run({"add", "question", "text=Tự hỏi?"}), "written by the province");
+  std::string question;
+  {
+    auto open = UnitDevice::Open(device.folder(), SystemClock(), SystemRandom());
+    ASSERT_TRUE(open) << open.error().message;
+    question = WriteAsProvince(**open, "question", {{"text", "Đúng không?"}}).Hex();
+  }
+  EXPECT_EQ(device.Json({"set", question, "answer=right"})["changed"], true);
+  ExpectRefused(device.Run({"set", question, "text=Khác"}), "text: is written by the province");
+  ExpectRefused(device.Run({"delete", question, "--reason", "x"}), "written by the province");
+  ExpectRefused(device.Run({"undelete", question}), "written by the province");
+  Write("q.csv", "key,text\n1,Tự hỏi?\n");
+  const RunResult taken = device.Run({"import", "question", Path("q.csv")});
+  EXPECT_EQ(taken.exit, 1);
+  EXPECT_NE(taken.err.find("is written by the province"), std::string::npos) << taken.err;
+  EXPECT_EQ(device.Json({"list", "question"})["rows"].size(), 1u);
 }
 
 TEST_F(UnitClient, WhoWritesIsShown) {

@@ -81,6 +81,38 @@ TEST_F(SamePersonTest, WhatIsWrongWithARecordByItselfIsNothingToCompare) {
   EXPECT_THAT(*SamePersons(device_->view(), two, kToday), ElementsAre(one));
 }
 
+/// The same programme, whose check finds nobody where only two are alike.
+class GroupOfThreeTest : public SamePersonTest {
+ protected:
+  void SetUp() override {
+    std::string toml = TreatmentToml();
+    const std::string pair =
+        "SELECT DISTINCT a.id FROM named AS a\nJOIN named AS b ON b.name = "
+        "a.name AND b.id <> a.id\n";
+    const std::size_t at = toml.find(pair);
+    ASSERT_NE(at, std::string::npos);
+    const std::size_t end = toml.find("\"\"\"", at);
+    toml.replace(at, end - at,
+                 "SELECT id FROM named WHERE name IN "
+                 "(SELECT name FROM named GROUP BY name HAVING count(*) >= 3)");
+    Founding founding = NewFounding(toml);
+    ASSERT_TRUE(Found(founding));
+    device_ = *Open();
+    ASSERT_TRUE(device_->Unlock(kUnitPassphrase));
+  }
+};
+
+TEST_F(GroupOfThreeTest, AllOfTheGroupAreNamedAndNobodyElse) {
+  const RecordId first = Client("An"), second = Client("an");
+  for (const char* name : {"Bình", "binh", "Binh"}) Client(name);
+  const std::map<std::string, std::string> typed = {{"full_name", "AN"}};
+  EXPECT_THAT(SameAs(typed), ElementsAre(first, second)) << "two pairs would find nobody";
+  EXPECT_THAT(SameAs({{"full_name", "Chi"}}), IsEmpty());
+  const RecordId third = Client("Ân");
+  EXPECT_THAT(SameAs(typed), ElementsAre(first, second, third)) << "with one more than needed";
+  EXPECT_THAT(*SamePersons(device_->view(), second, kToday), ElementsAre(first, third));
+}
+
 TEST_F(SamePersonTest, WhoIsDeletedOrMergedAwayIsNobody) {
   const std::map<std::string, std::string> typed = {
       {"full_name", "Do Minh Ha"}, {"birth_year", "1990"}, {"sex", "female"}};
