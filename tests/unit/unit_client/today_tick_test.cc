@@ -25,8 +25,8 @@ class TodayTickTest : public FrontTest {
     ASSERT_TRUE(saved) << saved.error().message;
   }
 
-  // Of one worklist and no other.
-  test::StatementCount asked_{"s.next_appointment BETWEEN :as_of"};
+  // Of one check of clients and of nothing else.
+  test::StatementCount asked_{"CROSS JOIN span AS s ON s.age_group"};
 };
 
 TEST_F(TodayTickTest, AfterAChangeTheTickMakesTheListsAndThePageFindsThem) {
