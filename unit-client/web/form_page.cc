@@ -36,13 +36,14 @@ bool ChangedSince(const FilledForm& now, const FilledForm& drafted) {
   return false;
 }
 
-/// The record that this one stands below, as a link to its page.
+/// The record that this one stands below, or where it stands alone itself, as a link to its page.
 Json AboutModel(PageCall& page, const FilledForm& form) {
   const std::optional<RecordId> about = form.parent ? form.parent : form.record;
   if (!about) return nullptr;
   const auto view = page.device().view().Find(*about);
   const RecordId shown = PageOf(page, *about);
-  return {{"kind", view ? page.In(view->type->label) : ""},
+  return {{"below", form.parent.has_value()},
+          {"kind", view ? page.In(view->type->label) : ""},
           {"title", TitleOf(page, *about)},
           {"person", shown == *about ? "" : TitleOf(page, shown)},
           {"href", RecordPath(shown)}};

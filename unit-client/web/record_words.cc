@@ -55,7 +55,7 @@ Json WrittenBy(const PageCall& page, const Provenance& by) {
       {"who", by.author ? AuthorText(page.call, by) : page.Words("không rõ ai", "not known who")},
       {"when", TimeText(by.time.ms)},
       {"device", here ? page.Words("máy này", "this computer")
-                      : page.Words("máy {}", "device {}", ShortDevice(by.device))}};
+                      : page.Words("máy {}", "computer {}", ShortDevice(by.device))}};
 }
 
 std::string WrittenByLine(const PageCall& page, const Provenance& by) {
