@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/enrolment_desk.h"
+#include "app/verbs_users.h"
 #include "tram/base/text_table.h"
 
 namespace tram::server {
@@ -73,6 +74,7 @@ class Words {
         ->check(CLI::IsMember({"vi", "en"}));
     AddFounding();
     AddUnits();
+    AddUsers();
     AddProgrammes();
     AddReports();
     AddFiles();
@@ -196,6 +198,32 @@ class Words {
     coded->hours = kCodeHoursDefault;
     code->add_option("unit", coded->unit)->required();
     code->add_option("--hours", coded->hours, "how long it is valid")->capture_default_str();
+  }
+
+  void AddUsers() {
+    CLI::App* user = Group("user", "who signs in at the pages");
+    CLI::App* add = Word(*user, "add", "a new account; prints a one-time link to its password");
+    auto added = Verb<UserAddOptions>(add, UserAdd);
+    add->add_option("name", added->name, "what he signs in with")->required();
+    add->add_option("--role", added->role)
+        ->required()
+        ->check(CLI::IsMember({"administrator", "manager", "province", "committee"}));
+    add->add_option("--province", added->provinces,
+                    "codes of provinces today, of provincial staff or a manager");
+    add->add_option("--unit", added->unit, "code of the unit, of a committee");
+    add->add_option("--full-name", added->full_name);
+    Verb(Word(*user, "list", "all accounts"), UserList);
+    CLI::App* link = Word(*user, "link", "another one-time link: for a forgotten password");
+    auto linked = Verb<UserLinkOptions>(link, UserLink);
+    link->add_option("name", linked->name)->required();
+    link->add_flag("--without-second-factor", linked->without_factor,
+                   "the second factor was lost too: take it off");
+    CLI::App* disable = Word(*user, "disable", "he cannot sign in any more, and is signed out");
+    auto disabled = Verb<std::string>(disable, UserDisable);
+    disable->add_option("name", *disabled)->required();
+    CLI::App* enable = Word(*user, "enable", "undo disable; prints a one-time link");
+    auto enabled = Verb<std::string>(enable, UserEnable);
+    enable->add_option("name", *enabled)->required();
   }
 
   void AddProgrammes() {

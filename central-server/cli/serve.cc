@@ -1,5 +1,8 @@
 #include "cli/serve.h"
 
+#include <cstdio>
+
+#include "app/account_desk.h"
 #include "app/http_service.h"
 #include "app/watching.h"
 #include "cli/command_desk.h"
@@ -63,6 +66,22 @@ Status CheckFiles(const fs::path& folder, ServeOptions& options) {
   const fs::path real = fs::weakly_canonical(options.log.file, code);
   if (!code) options.log.file = real;
   return CheckOutputFile(folder, options.log.file);
+}
+
+/// Says where the first administrator comes from. No link is made here: what this prints may end
+/// up in a log.
+Status SayWhoIsMissing(OwnerThread& owner, const fs::path& folder) {
+  return owner.Do([&](ServerState& state, RollupWorker&) -> Status {
+    TRAM_ASSIGN(const bool there, HasAdministrator(state));
+    if (there) return {};
+    LogEvent(LogLevel::kWarning, "no_administrator");
+    if (!IsTerminal(2)) return {};
+    std::fprintf(stderr,
+                 "nobody can administer the pages yet: central-server --data %s user add NAME "
+                 "--role administrator prints a one-time link\n",
+                 folder.c_str());
+    return {};
+  });
 }
 
 /// The two listeners, as long as they serve. `service` and `page` must outlive it.
@@ -139,6 +158,9 @@ Status Serve(const fs::path& folder, const ServeOptions& wanted, Clock& clock, R
               {"port", std::int64_t{listeners.devices->port()}},
               {"scheme", options.certificate_file.empty() ? "http" : "https"},
               {"metrics_port", std::int64_t{listeners.metrics ? listeners.metrics->port() : 0}}});
+    ready = SayWhoIsMissing(owner, folder);
+  }
+  if (ready) {
     const int signal = WaitForStopSignal();
     LogEvent(LogLevel::kInfo, "stopping", {{"signal", std::int64_t{signal}}});
   }
