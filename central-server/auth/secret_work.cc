@@ -15,12 +15,14 @@ const std::string& NobodysHash() {
 
 SecretResult Do(SecretWork& work) {
   SecretResult result;
+  result.compared = work.compare;
   if (!work.compare) {
     result.hash = HashPassword(work.password).value_or("");
   } else if (work.hash.empty()) {
     result.matches = IsPassword(work.password, NobodysHash()) && false;
   } else {
     result.matches = IsPassword(work.password, work.hash);
+    result.hash = std::move(work.hash);
   }
   sodium_memzero(work.password.data(), work.password.size());
   return result;
@@ -28,10 +30,21 @@ SecretResult Do(SecretWork& work) {
 
 }  // namespace
 
+bool SecretThread::HasRoomLocked(bool known) const {
+  if (stopping_) return false;
+  return known ? known_.size() < kKnownWaitingMax : strangers_.size() < kStrangersWaitingMax;
+}
+
+bool SecretThread::HasRoom(bool known) const {
+  const std::lock_guard lock(mutex_);
+  return HasRoomLocked(known);
+}
+
 bool SecretThread::Post(SecretWork work, Then then) {
   const std::lock_guard lock(mutex_);
-  if (stopping_ || work_.size() >= kSecretsWaitingMax) return false;
-  work_.emplace_back(std::move(work), std::move(then));
+  if (!HasRoomLocked(work.known)) return false;
+  Queue& queue = work.known ? known_ : strangers_;
+  queue.emplace_back(std::move(work), std::move(then));
   wake_.notify_one();
   return true;
 }
@@ -49,12 +62,15 @@ void SecretThread::Run() {
   NobodysHash();
   for (;;) {
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return stopping_ || !work_.empty(); });
+    wake_.wait(lock, [this] { return stopping_ || !known_.empty() || !strangers_.empty(); });
     if (stopping_) return;
-    auto [work, then] = std::move(work_.front());
-    work_.pop_front();
+    Queue& queue = known_.empty() ? strangers_ : known_;
+    auto [work, then] = std::move(queue.front());
+    queue.pop_front();
     lock.unlock();
-    then(Do(work));
+    SecretResult result = Do(work);
+    ++done_;
+    then(std::move(result));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tram/base/bytes.h"
+#include "tram/base/hash.h"
 #include "tram/web/guard.h"
 
 namespace tram::server {
@@ -11,6 +12,14 @@ namespace {
 constexpr std::size_t kTokenBytes = 32;
 
 }  // namespace
+
+Digest StandingOf(const Account& account) {
+  std::string text(RoleName(account.role));
+  for (const std::string& province : account.provinces) text += " " + province;
+  if (account.unit) text += " unit " + std::to_string(*account.unit);
+  text += "\n" + account.password_hash + "\n";
+  return Blake2b160(AsBytes("tram standing"), {AsBytes(text), account.totp_secret});
+}
 
 std::string Sessions::NewToken() {
   Bytes bytes(kTokenBytes);
@@ -25,7 +34,7 @@ void Sessions::DropOld(std::int64_t now_ms) {
   });
 }
 
-Session& Sessions::Begin(AccountNumber account, Language language, std::int64_t now_ms) {
+Session& Sessions::Begin(const Account& account, Language language, std::int64_t now_ms) {
   DropOld(now_ms);
   const auto drop_least_used = [this](auto counts, std::size_t most) {
     while (static_cast<std::size_t>(std::count_if(sessions_.begin(), sessions_.end(), counts)) >=
@@ -38,13 +47,14 @@ Session& Sessions::Begin(AccountNumber account, Language language, std::int64_t 
       sessions_.erase(oldest);
     }
   };
-  drop_least_used([account](const Session& one) { return one.account_ == account; },
+  drop_least_used([&](const Session& one) { return one.account_ == account.number; },
                   kSessionsOfAccountMax);
   drop_least_used([](const Session&) { return true; }, kSessionsMax);
   Session& session = sessions_.emplace_back();
   session.token_ = NewToken();
   session.csrf_ = NewToken();
-  session.account_ = account;
+  session.account_ = account.number;
+  session.StandFor(account);
   session.language = language;
   session.begun_ms_ = session.used_ms_ = now_ms;
   return session;

@@ -12,7 +12,9 @@ struct MenuItem {
 
 /// In the order of the menu; each only for who may see it.
 const std::vector<MenuItem>& MenuItems() {
-  static const std::vector<MenuItem> items = {};
+  static const std::vector<MenuItem> items = {
+      {"/accounts", Right::kAccounts, {"Tài khoản", "Accounts"}},
+  };
   return items;
 }
 

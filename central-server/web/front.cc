@@ -58,12 +58,13 @@ Front::State::State(Front::Options given, OwnerThread& owner_thread, ServerState
       assets(DashboardAssets()),
       cookie(CookieName(options)),
       front_token(NewToken(server.random())),
-      office(server.random()),
+      office(server.random(), cookie, options.secure, secrets),
       routes(Front::Routes()) {}
 
 std::vector<Route> Front::Routes() {
   std::vector<Route> all;
-  for (const std::span<const Route> part : std::initializer_list<std::span<const Route>>{}) {
+  for (const std::span<const Route> part :
+       std::initializer_list<std::span<const Route>>{SignInRoutes(), MeRoutes(), AccountRoutes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -79,6 +80,7 @@ Result<std::unique_ptr<Front>> Front::Create(Options options, OwnerThread& owner
 Front::Front(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Front::~Front() { state_->secrets.Stop(); }
 Sessions& Front::sessions() { return state_->office.sessions; }
+SecretThread& Front::secrets() { return state_->secrets; }
 std::string Front::cookie() const { return state_->cookie; }
 
 void Front::Handle(HttpRequest request, Respond respond) {
@@ -121,7 +123,7 @@ void Front::State::Run(const HttpRequest& request, const Respond& respond,
             });
           });
       if (taken) return;
-      answer = ComeBackLater("too many sign in just now: try again in a minute");
+      answer = ComeBackLater("the server is stopping, or too many sign in: try again in a minute");
     }
     HttpResponse response;
     if (auto* page = std::get_if<Page>(&answer)) {
@@ -147,7 +149,7 @@ Result<Front::State::Caller> Front::State::WhoCalls(const HttpRequest& request) 
   // Read each time: what was taken from somebody is gone at once.
   TRAM_ASSIGN(const std::optional<Account> account,
               server.store().accounts().Find(caller.session->account()));
-  if (account && !account->disabled) {
+  if (account && !account->disabled && caller.session->StandsFor(*account)) {
     caller.viewer = ViewerOf(*account);
   } else {
     office.sessions.End(caller.session->token());

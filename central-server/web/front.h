@@ -31,6 +31,8 @@ class Front {
   static std::vector<Route> Routes();
   /// On the owner's thread only: for tests, and for what signs somebody in by itself.
   Sessions& sessions();
+  /// Of all pages; for tests, which count what is hashed and hold it up.
+  SecretThread& secrets();
   std::string cookie() const;
 
  private:

@@ -1,14 +1,30 @@
 // Office: what the server's pages share beside its state. Threads: the owner's.
 #pragma once
 
+#include "auth/refusal_notes.h"
+#include "auth/second_steps.h"
+#include "auth/secret_work.h"
 #include "auth/sessions.h"
-#include "tram/web/throttle.h"
+#include "auth/sign_in_gate.h"
 
 namespace tram::server {
 
 struct Office {
-  explicit Office(Random& random) : sessions(random) {}
+  Office(Random& random, std::string cookie_name, bool under_tls, const SecretThread& thread)
+      : sessions(random),
+        second_steps(random),
+        gate(random),
+        cookie(std::move(cookie_name)),
+        secure(under_tls),
+        secrets(thread) {}
+
   Sessions sessions;
+  SecondSteps second_steps;
+  SignInGate gate;
+  RefusalNotes refusals;
+  const std::string cookie;     // of sessions; the names of other cookies begin with it
+  const bool secure;            // the pages are served, or passed on, under TLS
+  const SecretThread& secrets;  // to ask whether it has room
 };
 
 }  // namespace tram::server

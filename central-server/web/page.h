@@ -94,5 +94,8 @@ std::string DateText(Date date);
 std::string TimeText(std::int64_t wall_ms);
 
 // Each file of pages names its routes; front.cc joins them.
+std::span<const Route> SignInRoutes();
+std::span<const Route> MeRoutes();
+std::span<const Route> AccountRoutes();
 
 }  // namespace tram::server

@@ -15,9 +15,10 @@ const std::string& HashOfTestPassword() {
 
 }  // namespace
 
-void PagesTest::Serve() {
+void PagesTest::Serve(Front::Options options) {
+  TearDown();
   owner_ = std::make_unique<OwnerThread>(state());
-  auto front = Front::Create({{kTestHost}, false}, *owner_, state());
+  auto front = Front::Create(std::move(options), *owner_, state());
   ASSERT_TRUE(front) << front.error().message;
   front_ = std::move(*front);
 }
@@ -55,8 +56,9 @@ void PagesTest::Become(const std::optional<Account>& account) {
   cookie_ = csrf_ = "";
   if (!account) return;
   OnOwner([&](ServerState& server, RollupWorker&) -> Status {
+    TRAM_ASSIGN(const std::optional<Account> now, server.store().accounts().Find(account->number));
     const Session& session =
-        front_->sessions().Begin(account->number, Language::kEnglish, server.clock().SteadyMs());
+        front_->sessions().Begin(*now, Language::kEnglish, server.clock().SteadyMs());
     cookie_ = session.token();
     csrf_ = session.csrf();
     return {};

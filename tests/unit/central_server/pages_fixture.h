@@ -8,10 +8,13 @@
 
 namespace tram::server {
 
+inline constexpr char kTestPassword[] = "một mật khẩu đủ dài";
+inline constexpr char kTestHost[] = "127.0.0.1:8080";
+
 class PagesTest : public ServerTest {
  protected:
-  /// From here on the owner's thread has the state: use OnOwner.
-  void Serve();
+  /// From here on the owner's thread has the state: use OnOwner. Again: as after a restart.
+  void Serve(Front::Options options = {{kTestHost}, false});
   void TearDown() override;
   void OnOwner(const Owner::Work& work);
 
@@ -32,8 +35,5 @@ class PagesTest : public ServerTest {
   std::unique_ptr<Front> front_;
   std::string cookie_, csrf_;  // of whoever is signed in
 };
-
-inline constexpr char kTestPassword[] = "một mật khẩu đủ dài";
-inline constexpr char kTestHost[] = "127.0.0.1:8080";
 
 }  // namespace tram::server
