@@ -1,0 +1,214 @@
+// Who may do what, where: every right and every route with every role, for places that are his and
+// that are not. What is allowed stands here once more, as a table, and knows nothing of Authorise.
+//
+// A route without an example below fails this test.
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "tests/unit/central_server/pages_fixture.h"
+#include "tests/unit/central_server/visitor.h"
+
+namespace tram::server {
+namespace {
+
+/// What the path of an example names.
+enum class About { kNothing, kProvince, kUnit };
+
+struct Example {
+  const char* route;  // "GET /pattern"
+  /// "{unit}" is replaced by a unit's code, "{province}" by a code of today.
+  const char* path;
+  About about = About::kNothing;
+};
+
+/// "{account}" is the number of an account that nothing else depends on.
+constexpr Example kExamples[] = {
+    {"GET /sign-in", "/sign-in"},
+    {"POST /sign-in", "/sign-in"},
+    {"GET /sign-in/code", "/sign-in/code"},
+    {"POST /sign-in/code", "/sign-in/code"},
+    {"POST /sign-out", "/sign-out"},
+    {"GET /welcome/{}", "/welcome/0123"},
+    {"POST /welcome/{}", "/welcome/0123"},
+    {"GET /me", "/me"},
+    {"POST /me/name", "/me/name"},
+    {"POST /me/password", "/me/password"},
+    {"GET /me/factor", "/me/factor"},
+    {"POST /me/factor", "/me/factor"},
+    {"POST /me/factor/off", "/me/factor/off"},
+    {"GET /accounts", "/accounts"},
+    {"GET /accounts/new", "/accounts/new"},
+    {"POST /accounts/new", "/accounts/new"},
+    {"GET /accounts/{}", "/accounts/{account}"},
+    {"POST /accounts/{}/rights", "/accounts/{account}/rights"},
+    {"POST /accounts/{}/disable", "/accounts/{account}/disable"},
+    {"POST /accounts/{}/enable", "/accounts/{account}/enable"},
+    {"POST /accounts/{}/link", "/accounts/{account}/link"},
+};
+
+struct Cell {
+  const char* name;
+  Unit unit;
+  std::string province_today;
+};
+
+class RightsMatrixTest : public PagesTest {
+ protected:
+  void SetUp() override {
+    PagesTest::SetUp();
+    // 27 became part of 24 on 2025-07-01.
+    places_ = {{"his own", AddTestUnit("BG01", "24"), "24"},
+               {"merged into his", AddTestUnit("BN01", "27"), "24"},
+               {"another's", AddTestUnit("KH01", "56"), "56"}};
+    viewers_ = {{"administrator", AddAccount("quan.tri", Role::kAdministrator)},
+                {"manager of the country", AddAccount("ca.nuoc", Role::kManager)},
+                {"manager", AddAccount("quan.ly", Role::kManager, {"24"})},
+                {"province", AddAccount("can.bo", Role::kProvince, {"24"})},
+                {"committee", AddAccount("ban", Role::kCommittee, {}, places_[0].unit.number)}};
+    subject_ = AddAccount("ai.do", Role::kProvince, {"56"});
+  }
+
+  enum class Reach { kNone, kUnit, kProvince, kCountry };
+
+  /// The table of auth/rights.h, once more.
+  static Reach ReachOf(const std::string& viewer, Right right) {
+    using R = Reach;
+    static const std::map<std::string, std::map<Right, Reach>> table{
+        {"administrator",
+         {{Right::kActivity, R::kCountry},
+          {Right::kUnits, R::kCountry},
+          {Right::kAccounts, R::kCountry},
+          {Right::kProgrammes, R::kCountry},
+          {Right::kAudit, R::kCountry}}},
+        {"manager of the country",
+         {{Right::kActivity, R::kCountry}, {Right::kOutcomes, R::kCountry}}},
+        {"manager", {{Right::kActivity, R::kProvince}, {Right::kOutcomes, R::kCountry}}},
+        {"province",
+         {{Right::kActivity, R::kProvince},
+          {Right::kOutcomes, R::kCountry},
+          {Right::kQuestions, R::kProvince}}},
+        {"committee", {{Right::kActivity, R::kUnit}, {Right::kOutcomes, R::kCountry}}}};
+    const auto& of = table.at(viewer);
+    return of.contains(right) ? of.at(right) : R::kNone;
+  }
+  static bool Allowed(const std::string& viewer, Right right, About about, const Cell& cell) {
+    const Reach reach = ReachOf(viewer, right);
+    if (about == About::kNothing || reach == Reach::kNone) return reach != Reach::kNone;
+    const bool his = cell.province_today == "24";
+    switch (reach) {
+      case Reach::kCountry:
+        return true;
+      case Reach::kProvince:
+        return his;
+      default:
+        return about == About::kUnit && cell.unit.code == "BG01";
+    }
+  }
+
+  std::string PathOf(const Example& example, const Cell& cell) const {
+    std::string path = example.path;
+    for (const auto& [name, value] :
+         std::map<std::string, std::string>{{"{unit}", cell.unit.code},
+                                            {"{province}", cell.province_today},
+                                            {"{account}", std::to_string(subject_.number)}}) {
+      if (const std::size_t at = path.find(name); at != std::string::npos) {
+        path.replace(at, name.size(), value);
+      }
+    }
+    return path;
+  }
+
+  /// What somebody sees at last: a status, or 303 where he is sent to the sign-in page.
+  int StatusFor(const Route& route, const std::string& path) {
+    HttpResponse response = route.method == "POST" ? Post(path, {}) : Get(path);
+    const std::string to = HeaderOf(response, "Location");
+    if (to.find("?answer=") != std::string::npos) response = Get(to);
+    return response.status;
+  }
+  /// With the token of a page that nobody in particular sees.
+  HttpResponse PostAsNobody(const std::string& path) {
+    Visitor nobody(*front_, "203.0.113.7");
+    nobody.Get("/sign-in");
+    return nobody.Post(path, {});
+  }
+  static bool SentToSignIn(const HttpResponse& response) {
+    return response.status == 303 && HeaderOf(response, "Location").starts_with("/sign-in?back=");
+  }
+
+  std::vector<Cell> places_;
+  std::map<std::string, Account> viewers_;
+  Account subject_;
+};
+
+TEST_F(RightsMatrixTest, APermitCoversWhatTheTableSays) {
+  int cells = 0;
+  for (const auto& [viewer, account] : viewers_) {
+    for (const Right right : kRights) {
+      const auto permit = Authorise(ViewerOf(account), right);
+      EXPECT_EQ(permit.has_value(), ReachOf(viewer, right) != Reach::kNone) << viewer;
+      for (const Cell& cell : places_) {
+        ++cells;
+        if (!permit) continue;
+        auto memberships = store().units().MembershipsOf(cell.unit.number);
+        ASSERT_TRUE(memberships);
+        const Place* place = store().places().Of(*memberships, state().Today());
+        ASSERT_NE(place, nullptr);
+        EXPECT_EQ(place->code, cell.province_today) << "places follow their successors";
+        const std::string what =
+            viewer + ", right " + std::to_string(static_cast<int>(right)) + ", " + cell.name;
+        EXPECT_EQ(permit->CoversUnit(cell.unit.number, place->code),
+                  Allowed(viewer, right, About::kUnit, cell))
+            << what;
+        EXPECT_EQ(permit->CoversProvince(place->code),
+                  Allowed(viewer, right, About::kProvince, cell))
+            << what;
+        EXPECT_EQ(
+            permit->CoversUnit(cell.unit.number, ""),
+            ReachOf(viewer, right) == Reach::kCountry ||
+                (viewer == "committee" && right == Right::kActivity && cell.unit.code == "BG01"))
+            << what << ", of no province";
+      }
+    }
+  }
+  EXPECT_EQ(cells, 5 * 7 * 3);
+}
+
+TEST_F(RightsMatrixTest, EveryRouteHasAnExample) {
+  std::map<std::string, int> known;
+  for (const Example& example : kExamples) EXPECT_EQ(++known[example.route], 1) << example.route;
+  for (const Route& route : Front::Routes()) {
+    const std::string name = std::string(route.method) + " " + std::string(route.pattern);
+    EXPECT_EQ(known.erase(name), 1u) << name << ": give it an example path in this file";
+  }
+  for (const auto& [name, times] : known) ADD_FAILURE() << name << ": there is no such route";
+}
+
+TEST_F(RightsMatrixTest, EveryRouteIsOpenToWhomItShouldBeAndToNobodyElse) {
+  Serve();
+  std::map<std::string, Route> routes;
+  for (const Route& route : Front::Routes()) {
+    routes[std::string(route.method) + " " + std::string(route.pattern)] = route;
+  }
+  for (const Example& example : kExamples) {
+    if (!routes.contains(example.route)) continue;  // said above
+    const Route& route = routes[example.route];
+    for (const Cell& cell : places_) {
+      const std::string path = PathOf(example, cell);
+      const std::string what = std::string(example.route) + ", " + cell.name + ": ";
+      for (const auto& [viewer, account] : viewers_) {
+        Become(account);
+        const bool allowed =
+            route.access != Access::kRight || Allowed(viewer, route.right, example.about, cell);
+        EXPECT_EQ(StatusFor(route, path) != 403, allowed) << what << viewer;
+      }
+      Become(std::nullopt);
+      const HttpResponse nobody = route.method == "POST" ? PostAsNobody(path) : Get(path);
+      EXPECT_EQ(SentToSignIn(nobody), route.access != Access::kAnybody) << what << "nobody";
+      if (example.about == About::kNothing) break;  // the place is in no part of it
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tram::server
