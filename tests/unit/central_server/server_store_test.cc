@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "app/verbs.h"
+#include "tests/support/paths.h"
 #include "tests/unit/central_server/server_fixture.h"
 #include "tram/base/os_file.h"
 
@@ -39,6 +40,73 @@ TEST_F(ServerStoreTest, KeysAndProgrammeOutliveARestart) {
 TEST_F(ServerStoreTest, ALaterFormatIsRefused) {
   Sql("UPDATE server_setting SET value = '3' WHERE name = 'format'");
   EXPECT_EQ(OpenError(), ErrorText(ErrorCode::kTooNew));
+}
+
+/// Every row of every table, of which accounts have none; the setting of the format aside.
+std::string RowsOf(SqlDatabase& database) {
+  std::string rows;
+  const auto each = [&](const std::string& sql, const auto& visit) -> Status {
+    TRAM_ASSIGN(SqlStatement statement, database.Prepare(sql));
+    for (;;) {
+      TRAM_ASSIGN(const bool more, statement.Step());
+      if (!more) return {};
+      visit(statement);
+    }
+  };
+  std::vector<std::string> tables;
+  EXPECT_TRUE(
+      each("SELECT name, sql FROM sqlite_schema WHERE name NOT GLOB 'account*' AND name NOT"
+           " GLOB 'sqlite_autoindex_account*' ORDER BY type, name",
+           [&](const SqlStatement& row) {
+             rows += row.Text(0) + ": " + row.Text(1) + "\n";
+             if (row.Text(1).starts_with("CREATE TABLE")) tables.push_back(row.Text(0));
+           }));
+  for (const std::string& table : tables) {
+    EXPECT_TRUE(each("SELECT * FROM " + table + " ORDER BY 1, 2", [&](const SqlStatement& row) {
+      if (table == "server_setting" && row.Text(0) == "format") return;
+      rows += table;
+      for (int i = 0; i < row.ColumnCount(); ++i) rows += "|" + ToHex(row.Blob(i));
+      rows += "\n";
+    }));
+  }
+  return rows;
+}
+
+TEST_F(ServerStoreTest, AStoreOfFormat1GetsAccountsAndIsOtherwiseAsItWas) {
+  state_.reset();
+  const fs::path file = folder_ / kDatabaseName;
+  fs::copy_file(test::InSource("tests/golden/store/1/server/server.db"), file,
+                fs::copy_options::overwrite_existing);
+  const auto rows = [&] {
+    auto database = SqlDatabase::Open(file, SqlDatabase::Mode::kReadOnly);
+    EXPECT_TRUE(database);
+    return database ? RowsOf(**database) : "";
+  };
+  const std::string before = rows();
+  EXPECT_NE(before.find("log_entry"), std::string::npos) << "it has logs";
+  EXPECT_EQ(before.find("account"), std::string::npos) << "and no accounts";
+  {
+    auto only_read = ServerStore::Open(file, clock_, SqlDatabase::Mode::kReadOnly);
+    ASSERT_TRUE(only_read) << only_read.error().message;
+  }
+  EXPECT_EQ(rows(), before) << "who only reads it changes nothing";
+  {
+    auto opened = ServerStore::Open(file, clock_);
+    ASSERT_TRUE(opened) << opened.error().message;
+    auto format = TextSetting((*opened)->database(), "format");
+    ASSERT_OK(format);
+    EXPECT_EQ(*format, "2");
+    Account account;
+    account.name = "quan.tri";
+    account.role = Role::kAdministrator;
+    ASSERT_OK((*opened)->accounts().Add(account, clock_.ms));
+  }
+  EXPECT_EQ(rows(), before);
+  auto again = ServerStore::Open(file, clock_);
+  ASSERT_TRUE(again) << again.error().message;
+  auto all = (*again)->accounts().All();
+  ASSERT_OK(all);
+  EXPECT_EQ(all->size(), 1u);
 }
 
 TEST_F(ServerStoreTest, AnotherProgramsDatabaseIsRefused) {
