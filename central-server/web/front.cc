@@ -158,13 +158,17 @@ Result<Front::State::Caller> Front::State::WhoCalls(const HttpRequest& request) 
   return caller;
 }
 
+Kept<Page>& Front::State::KeptOf(const Caller& caller) {
+  return caller.session == nullptr ? strangers_pages : kept_pages;
+}
+
 std::string Front::State::KeptKey(const Caller& caller, std::string_view key) {
   return (caller.session == nullptr ? "" : caller.session->token()) + ":" + std::string(key);
 }
 
 HttpResponse Front::State::Keep(Page page, const HttpRequest& request, const Caller& caller) {
   const std::string key = NewToken(server.random());
-  kept_pages.Keep(KeptKey(caller, key), std::move(page));
+  KeptOf(caller).Keep(KeptKey(caller, key), std::move(page));
   // As it was sent, still encoded: it goes into a header.
   const std::string path = SafeBack(request.target.substr(0, request.target.find('?')));
   return SeeOther(path + "?" + std::string(kKeptQuery) + "=" + key);
@@ -177,7 +181,7 @@ Answer Front::State::Dispatch(const HttpRequest& request, const Caller& caller,
     return in == Language::kVietnamese ? vi : en;
   };
   if (!Changes(request)) {
-    if (const auto page = kept_pages.Find(KeptKey(caller, FirstOf(request.query, kKeptQuery))))
+    if (const auto page = KeptOf(caller).Find(KeptKey(caller, FirstOf(request.query, kKeptQuery))))
       return *page;
   }
   HttpFields form;

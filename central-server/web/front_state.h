@@ -22,8 +22,9 @@ struct Front::State : std::enable_shared_from_this<Front::State> {
   std::string front_token;  // stands for a session's where there is none yet
   Office office;
   std::vector<Route> routes;
-  Kept<Page> kept_pages{256};  // of everybody: the oldest goes first
-  SecretThread secrets;        // last: it is stopped before the rest goes
+  Kept<Page> kept_pages{256};       // of who is signed in: the oldest goes first
+  Kept<Page> strangers_pages{256};  // apart: guessing pushes out only what guessers are told
+  SecretThread secrets;             // last: it is stopped before the rest goes
 
   State(Front::Options given, OwnerThread& owner_thread, ServerState& server_state,
         Templates loaded);
@@ -43,6 +44,7 @@ struct Front::State : std::enable_shared_from_this<Front::State> {
   Result<Caller> WhoCalls(const HttpRequest& request);
   HttpResponse Keep(Page page, const HttpRequest& request, const Caller& caller);
   /// A page is kept for the session that posted.
+  Kept<Page>& KeptOf(const Caller& caller);
   static std::string KeptKey(const Caller& caller, std::string_view key);
   void Send(HttpResponse response, const Respond& respond) const;
 
