@@ -25,6 +25,9 @@ TEST(CommandLineTest, WrongUsageIsExitTwo) {
                                      {"serve", "--tls-cert", "x.pem"},
                                      {"verify", "--lang", "fr"},
                                      {"unit", "move", "A1", "24"},
+                                     {"user", "add", "an", "--role", "king"},
+                                     {"user", "add", "an"},
+                                     {"user", "link"},
                                      {"backup", "a", "b"}}) {
     auto parsed = ParseCommandLine(arguments);
     ASSERT_TRUE(std::holds_alternative<UsageStop>(parsed));
