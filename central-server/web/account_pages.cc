@@ -88,6 +88,13 @@ struct Rights {
   std::string field;    // "name", "full_name", "role", "provinces", "unit"
 };
 
+/// Why role and places were not taken. The form offers only provinces of today.
+std::string InvalidText(const PageCall& call, const Account& account, const Error& error) {
+  if (account.provinces.empty()) return error.message;
+  return call.Words("Có tỉnh không còn trong danh mục hiện nay: hãy chọn lại.",
+                    "One of these provinces is not there today: choose again.");
+}
+
 /// Role and places as typed; places that the role does not have are left out.
 Result<Rights> TypedRights(const PageCall& call, Account account) {
   Rights rights{std::move(account), "", ""};
@@ -214,7 +221,7 @@ Result<Answer> AddNew(PageCall& call) {
                                 "Somebody signs in with this name already: choose another one.");
     rights.field = "name";
   } else if (link.error().code == ErrorCode::kInvalid) {
-    rights.problem = link.error().message;
+    rights.problem = InvalidText(call, rights.account, link.error());
     rights.field = "provinces";
   } else {
     return link.error();
@@ -239,10 +246,10 @@ Result<Answer> ShowAccount(PageCall& call) {
   return AccountPage(call, account, {});
 }
 
-/// What is refused because nobody would be left who administers.
-Result<Answer> Kept(const PageCall& call, const Account& account, const Error& error,
-                    const std::string& field) {
-  Rights rights{account, error.message, field};
+/// What is refused, above all because nobody would be left who administers.
+Result<Answer> Kept(const PageCall& call, const Account& account, const Account& typed,
+                    const Error& error, const std::string& field) {
+  Rights rights{typed, InvalidText(call, typed, error), field};
   if (error.code == ErrorCode::kDenied) {
     rights.problem = call.Words(
         "Không còn quản trị viên nào khác: hãy thêm một quản trị viên nữa, đợi người đó chọn mật "
@@ -260,7 +267,7 @@ Result<Answer> SetRights(PageCall& call) {
   TRAM_ASSIGN(const Rights rights, TypedRights(call, account));
   if (!rights.problem.empty()) return AccountPage(call, account, rights);
   if (Status changed = ChangeRights(call.state, rights.account, call.Who()); !changed) {
-    return Kept(call, account, changed.error(), "role");
+    return Kept(call, account, rights.account, changed.error(), "role");
   }
   call.office.sessions.EndAccount(account.number);
   return Answer(SeeOther(PathOf(account) + "?done=1"));
@@ -269,7 +276,7 @@ Result<Answer> SetRights(PageCall& call) {
 Result<Answer> Disable(PageCall& call) {
   TRAM_ASSIGN(const Account account, Asked(call));
   if (Status done = DisableAccount(call.state, account, call.Who()); !done) {
-    return Kept(call, account, done.error(), "state");
+    return Kept(call, account, account, done.error(), "state");
   }
   call.office.sessions.EndAccount(account.number);
   return Answer(SeeOther(PathOf(account) + "?done=1"));

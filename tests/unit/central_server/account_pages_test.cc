@@ -166,6 +166,7 @@ TEST_F(AccountPagesTest, TheLastAdministratorStays) {
     const HttpResponse page =
         Follow(Post(PathOf(admin_) + what, {{"role", "province"}, {"province", "24"}}));
     EXPECT_THAT(page.body, HasSubstr("There is no other administrator")) << what;
+    EXPECT_THAT(page.body, HasSubstr("<dd>administrator</dd>")) << "he is what he was";
     EXPECT_EQ(Now(admin_).role, Role::kAdministrator);
     EXPECT_FALSE(Now(admin_).disabled);
   }
