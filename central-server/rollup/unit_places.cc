@@ -32,6 +32,30 @@ const Place* UnitPlaces::PlaceOn(UnitNumber unit, Date day) const {
   return places_->Of(found->second, day);
 }
 
+Date UnitPlaces::StaysUntil(UnitNumber unit, Date day) const {
+  Date until{kDateDaysMax};
+  const auto ends = [&](Date last) {
+    if (last >= day) until = std::min(until, last);
+  };
+  const Place* place = PlaceOn(unit, day);
+  if (place != nullptr && place->to) ends(*place->to);
+  // Those of every unit that goes on with the work, on whatever day: too early is no mistake.
+  const Unit* at = &units_.at(index_.at(unit));
+  for (std::size_t steps = 0; steps < units_.size(); ++steps) {
+    const auto found = memberships_.find(at->number);
+    if (found != memberships_.end()) {
+      for (const Membership& membership : found->second) {
+        ends(Date{membership.from.days - 1});
+        if (membership.to) ends(*membership.to);
+      }
+    }
+    if (!at->merged_into) break;
+    ends(Date{at->closed_on->days - 1});
+    at = &units_.at(index_.at(*at->merged_into));
+  }
+  return until;
+}
+
 Date UnitPlaces::DayOf(PlaceTime time, const std::string& period, Date as_of) const {
   if (time == PlaceTime::kNow) return today_;
   const Result<Date> month = ParseMonth(period);

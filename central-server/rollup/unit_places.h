@@ -24,6 +24,15 @@ class UnitPlaces {
   const Unit& UnitOn(UnitNumber unit, Date day) const;
   /// The province of UnitOn(unit, day) on that day; nothing where it belonged nowhere then.
   const Place* PlaceOn(UnitNumber unit, Date day) const;
+  /// A day, `day` or later, up to which UnitOn and PlaceOn give what they give on `day`.
+  Date StaysUntil(UnitNumber unit, Date day) const;
+
+  /// The province that has this code on `day`; nothing where none has it.
+  const Place* ProvinceAt(std::string_view code, Date day) const { return places_->At(code, day); }
+  /// What a province, of whatever time, is today.
+  const Place* Today(const Place& province) const {
+    return places_->Follow(province.code, province.from, today_);
+  }
 
   /// The day that decides for a row: the end of its period (a month; "" is the whole time), not
   /// after `as_of`; today where places are drawn as now.

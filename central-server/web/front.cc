@@ -63,8 +63,9 @@ Front::State::State(Front::Options given, OwnerThread& owner_thread, ServerState
 
 std::vector<Route> Front::Routes() {
   std::vector<Route> all;
-  for (const std::span<const Route> part :
-       std::initializer_list<std::span<const Route>>{SignInRoutes(), MeRoutes(), AccountRoutes()}) {
+  for (const std::span<const Route> part : std::initializer_list<std::span<const Route>>{
+           SignInRoutes(), MeRoutes(), AccountRoutes(), OverviewRoutes(), UnitListRoutes(),
+           UnitPageRoutes(), SuccessRoutes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -73,8 +74,13 @@ std::vector<Route> Front::Routes() {
 Result<std::unique_ptr<Front>> Front::Create(Options options, OwnerThread& owner,
                                              ServerState& state) {
   TRAM_ASSIGN(Templates templates, LoadPageTemplates(DashboardTemplates()));
-  return std::unique_ptr<Front>(
-      new Front(std::make_shared<State>(std::move(options), owner, state, std::move(templates))));
+  auto made = std::make_shared<State>(std::move(options), owner, state, std::move(templates));
+  made->office.later = [weak = std::weak_ptr(made)](std::function<void()> work) {
+    const std::shared_ptr<State> self = weak.lock();
+    // What the work uses lives until it has run.
+    return self != nullptr && self->owner.Post([self, work = std::move(work)] { work(); });
+  };
+  return std::unique_ptr<Front>(new Front(std::move(made)));
 }
 
 Front::Front(std::shared_ptr<State> state) : state_(std::move(state)) {}

@@ -1,11 +1,14 @@
 // Office: what the server's pages share beside its state. Threads: the owner's.
 #pragma once
 
+#include <functional>
+
 #include "auth/refusal_notes.h"
 #include "auth/second_steps.h"
 #include "auth/secret_work.h"
 #include "auth/sessions.h"
 #include "auth/sign_in_gate.h"
+#include "rollup/figure_board.h"
 
 namespace tram::server {
 
@@ -25,6 +28,10 @@ struct Office {
   const std::string cookie;     // of sessions; the names of other cookies begin with it
   const bool secure;            // the pages are served, or passed on, under TLS
   const SecretThread& secrets;  // to ask whether it has room
+  FigureBoard figures;
+  bool reading_figures = false;  // something later goes on with it
+  /// Runs work on the owner's thread after what waits there. False: it will not run.
+  std::function<bool(std::function<void()>)> later = [](const auto&) { return false; };
 };
 
 }  // namespace tram::server

@@ -97,5 +97,9 @@ std::string TimeText(std::int64_t wall_ms);
 std::span<const Route> SignInRoutes();
 std::span<const Route> MeRoutes();
 std::span<const Route> AccountRoutes();
+std::span<const Route> OverviewRoutes();
+std::span<const Route> UnitListRoutes();
+std::span<const Route> UnitPageRoutes();
+std::span<const Route> SuccessRoutes();
 
 }  // namespace tram::server

@@ -1,0 +1,184 @@
+// A unit's page: all its activity figures, exactly, whether its data comes in, and where it
+// belongs.
+#include <algorithm>
+
+#include "rollup/unit_report.h"
+#include "tram/outcome/figure_sheet.h"
+#include "web/figure_page.h"
+#include "web/office.h"
+
+namespace tram::server {
+namespace {
+
+constexpr int kMonthsDrawn = 24, kMonthsListed = 12;
+
+std::string ValueOf(const Indicator& indicator, const FigureSum::Counts& counts) {
+  if (indicator.shape == IndicatorShape::kCount) return std::to_string(counts.numerator);
+  if (counts.denominator == 0) return "";
+  const double value =
+      static_cast<double>(counts.numerator) / static_cast<double>(counts.denominator);
+  return fmt::format("{:.4f}", value);
+}
+
+/// A figure's months as a small picture above its table.
+Json Drawn(const PageCall& call, const Indicator& indicator, const MonthFigures& figures,
+           int last) {
+  Json drawn{{"name", call.In(indicator.label)},
+             {"id", indicator.name},
+             {"value", FigureText(indicator, Newest(figures), call.language)},
+             {"months", Json::array()},
+             {"cells", Json::array()}};
+  drawn["monthly"] = HasMonths(figures);
+  const int count = static_cast<int>(figures.months.size());
+  for (int i = 0; i < count && drawn["monthly"]; ++i) {
+    const FigureSum::Counts& counts = figures.months[static_cast<std::size_t>(i)];
+    std::string text = FigureText(indicator, counts, call.language);
+    if (indicator.shape == IndicatorShape::kRate && counts.denominator != 0) {
+      text += fmt::format(" ({}/{})", counts.numerator, counts.denominator);
+    }
+    drawn["months"].push_back(MonthWords(last - count + 1 + i));
+    drawn["cells"].push_back({{"value", ValueOf(indicator, counts)}, {"text", std::move(text)}});
+  }
+  return drawn;
+}
+
+/// What a report prints of the other indicators, as rows of cells.
+Json Listed(const PageCall& call, const FigureReport& report) {
+  Json tables = Json::array();
+  for (const FigureTable& table : report.tables) {
+    for (const FigureSheet& sheet : FigureSheets(report, table, call.language)) {
+      const std::string label = call.In(table.indicator->label);
+      Json model{{"label", label},
+                 {"name", sheet.name.empty() ? label : label + ": " + sheet.name},
+                 {"head", Json::array()},
+                 {"rows", Json::array()}};
+      for (std::size_t i = 0; i < sheet.head.size(); ++i) {
+        model["head"].push_back({{"text", sheet.head[i]}, {"number", i >= sheet.names}});
+      }
+      for (const std::vector<FigureCell>& row : sheet.rows) {
+        Json cells = Json::array();
+        for (std::size_t i = 0; i < row.size(); ++i) {
+          cells.push_back({{"text", row[i].text}, {"names", i < sheet.names}});
+        }
+        model["rows"].push_back({{"cells", std::move(cells)}});
+      }
+      tables.push_back(std::move(model));
+    }
+  }
+  return tables;
+}
+
+Status AddFigures(PageCall& call, const Permit& permit, const FigureAsk& ask, const Unit& unit,
+                  Json& model) {
+  FigureBoard& board = call.office.figures;
+  const std::vector<const Indicator*> heads = ask.heads.Both();
+  TRAM_ASSIGN(const std::vector<MonthFigures> figures,
+              board.OfUnit(permit, ask.query, unit.number, heads, kMonthsDrawn));
+  const int last = MonthNumber(ask.query.as_of);
+  model["drawn"] = Json::array();
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    model["drawn"].push_back(Drawn(call, *heads[i], figures[i], last));
+  }
+  const std::shared_ptr<const Programme> programme = call.state.programme().programme;
+  std::vector<const Indicator*> others;
+  for (const Indicator* indicator : IndicatorsToShow(*programme, std::nullopt)) {
+    const bool drawn = std::find(heads.begin(), heads.end(), indicator) != heads.end();
+    if (indicator->kind == IndicatorKind::kActivity && !drawn) others.push_back(indicator);
+  }
+  FigureReport report{programme.get(), {}, {}, {}};
+  report.query.as_of = ask.query.as_of;
+  report.query.from = MonthText(EndOfMonthNumber(last - kMonthsListed + 1));
+  TRAM_ASSIGN(report.tables, UnitActivity(call.state, permit, board.places(), unit.number,
+                                          ask.query.places, report.query, others));
+  model["tables"] = Listed(call, report);
+  model["has_tables"] = !model["tables"].empty();
+  return {};
+}
+
+std::string NameOn(const UnitPlaces& places, const std::string& code, Date day) {
+  const Place* place = places.ProvinceAt(code, day);
+  return place == nullptr ? code : place->name;
+}
+
+Status AddPlaces(PageCall& call, const UnitPlaces& places, const Unit& unit, Json& model) {
+  const Place* today = places.PlaceOn(unit.number, call.state.Today());
+  model["province"] = today == nullptr ? "–" : today->name;
+  TRAM_ASSIGN(const std::vector<Membership> memberships,
+              call.state.store().units().MembershipsOf(unit.number));
+  model["memberships"] = Json::array();
+  for (const Membership& membership : memberships) {
+    const Place* then = places.ProvinceAt(membership.province, membership.from);
+    const Place* now = then == nullptr ? nullptr : places.Today(*then);
+    model["memberships"].push_back({{"from", DateText(membership.from)},
+                                    {"to", membership.to ? DateText(*membership.to) : ""},
+                                    {"then", NameOn(places, membership.province, membership.from)},
+                                    {"now", now == nullptr ? "–" : now->name}});
+  }
+  if (unit.merged_into) {
+    TRAM_ASSIGN(const Unit into, call.state.store().units().ByNumber(*unit.merged_into));
+    model["merged"] = {
+        {"code", into.code}, {"name", into.name}, {"href", "/unit/" + PercentEncode(into.code)}};
+  }
+  if (unit.closed_on) model["closed_on"] = DateText(*unit.closed_on);
+  return {};
+}
+
+Status AddUnitFreshness(PageCall& call, const FigureAsk& ask, const Unit& unit, Json& model) {
+  ServerStore& store = call.state.store();
+  const std::int64_t now_ms = call.state.NowMs();
+  const auto time = [&](const std::optional<std::int64_t>& ms) {
+    return ms ? TimeText(*ms) : call.Words("chưa lần nào", "never");
+  };
+  model["synced"] = time(unit.synced_ms);
+  if (WorkedOn(unit, call.state.Today())) {
+    model["silent_30"] = IsSilent(unit, now_ms, kSilentLong);
+    model["silent_7"] =
+        !IsSilent(unit, now_ms, kSilentLong) && IsSilent(unit, now_ms, kSilentShort);
+  }
+  TRAM_ASSIGN(const std::optional<Computed> computed,
+              store.rollups().ComputedOf(unit.number, ask.query.as_of));
+  model["computed"] = computed ? TimeText(computed->at_ms) : call.Words("chưa tính", "not yet");
+  model["behind"] = !ask.published && (!computed || computed->entries != unit.entries);
+  TRAM_ASSIGN(const std::vector<Device> devices, store.devices().OfUnit(unit.number));
+  model["device_count"] = std::to_string(devices.size());
+  model["has_devices"] = !devices.empty();
+  model["devices"] = Json::array();
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    model["devices"].push_back({{"number", std::to_string(i + 1)},
+                                {"since", TimeText(devices[i].known_since_ms)},
+                                {"seen", time(devices[i].seen_ms)}});
+  }
+  return {};
+}
+
+Result<Answer> UnitPage(PageCall& call) {
+  TRAM_ASSIGN(const Permit permit, Authorise(*call.viewer, Right::kActivity));
+  const Result<Unit> unit = call.state.store().units().ByCode(call.parts[0]);
+  if (!unit) {
+    if (unit.error().code != ErrorCode::kNotFound) return unit.error();
+    return call.Fail(ErrorCode::kNotFound, "Không có đơn vị mang mã này", "No unit has this code");
+  }
+  Page page{"unit", call.Words("Đơn vị {}", "Unit {}", unit->name)};
+  TRAM_ASSIGN(const FigureAsk ask, AskFigures(call, page.model));
+  const UnitPlaces& places = call.office.figures.places();
+  TRAM_TRY(call.office.figures.CheckUnit(permit, unit->number));
+  page.model["name"] = unit->name;
+  page.model["code"] = unit->code;
+  page.model["action"] = "/unit/" + PercentEncode(unit->code);
+  page.model["list"] = !permit.unit() ? "/units?" + ask.link : "";
+  TRAM_TRY(AddPlaces(call, places, *unit, page.model));
+  TRAM_TRY(AddUnitFreshness(call, ask, *unit, page.model));
+  TRAM_TRY(AddFigures(call, permit, ask, *unit, page.model));
+  return Answer(std::move(page));
+}
+
+}  // namespace
+
+std::span<const Route> UnitPageRoutes() {
+  static const Route routes[] = {
+      {"GET", "/unit/{}", Access::kRight, Right::kActivity, UnitPage},
+  };
+  return routes;
+}
+
+}  // namespace tram::server
