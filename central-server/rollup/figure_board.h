@@ -1,8 +1,8 @@
 // FigureBoard: the activity figures of all units in memory, for pages: what the country's sum needs
-// of 3,321 units' rows takes half a minute to read and unpack from the store, and is asked for with
-// every click.
+// of 3,321 units' rows takes more than a second to read and unpack from the store, and is asked for
+// with every click.
 //
-// A sheet is what the units' rows of one month's end say (FigureBlock, some 3 KB a unit), read from
+// A sheet is what the units' rows of one month's end say (FigureBlock, some 5 KB a unit), read from
 // the store bit by bit: Prepare reads for as long as it is allowed to, Step goes on when no request
 // waits. A unit that was computed again is read again; a published month never is. Provinces and
 // the country are summed up when asked for, and kept until a unit's rows or places change.

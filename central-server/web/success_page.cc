@@ -164,6 +164,7 @@ Json Drawing(const PageCall& call, const Success& success) {
     drawing["units"].push_back(
         {{"x", fmt::format("{:.1f}", XOf(static_cast<double>(point.known), success.largest))},
          {"y", fmt::format("{:.1f}", YOf(point.Share()))},
+         {"r", point.distance == Distance::kWithin ? "4" : "7"},
          {"kind", point.distance == Distance::kWithin ? "unit" : "beyond"}});
   }
   return drawing;

@@ -242,7 +242,7 @@ Status UnitList::Fill(Json& model) {
   model["sort"] = sorted_by_->key;
   model["desc"] = descending_;
   model["count"] =
-      call_.Words("{} đơn vị; trang {} trên {}", "{} units; page {} of {}",
+      call_.Words("{} đơn vị; trang {} trên {}", "Units: {}; page {} of {}",
                   CountText(static_cast<std::int64_t>(lines_.size()), call_.language), page, pages);
   if (page > 1) model["previous"] = Link(sorted_by_->key, descending_, page - 1);
   if (page < pages) model["next"] = Link(sorted_by_->key, descending_, page + 1);

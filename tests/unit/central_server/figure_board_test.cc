@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "rollup/unit_report.h"
 #include "tests/unit/central_server/made_up_figures.h"
 #include "tram/base/vietnamese.h"
 
@@ -61,6 +62,17 @@ class FigureBoardTest : public ServerTest {
     return it->second;
   }
   using Values = std::map<std::string, std::pair<std::int64_t, std::int64_t>>;
+  static void AddLine(const FigureLine& line, Values& values) {
+    auto& value = values[line.period];
+    if (const auto* count = std::get_if<CountFigure>(&*line.figure)) {
+      for (const auto& part : count->parts) value.first += *part.count.value();
+      return;
+    }
+    for (const auto& part : std::get<RateFigure>(*line.figure).parts) {
+      value.first += *part.numerator.value();
+      value.second += *part.denominator.value();
+    }
+  }
   /// A report's figures by period, of the lines that `wanted` takes.
   Values OfReport(const Indicator& indicator, const BoardQuery& asked, GroupBy by,
                   const std::function<bool(const FigurePlace&)>& wanted) {
@@ -72,16 +84,7 @@ class FigureBoardTest : public ServerTest {
     Values values;
     for (const FigureLine& line : LinesOf(query)) {
       if (!wanted(line.place) || !line.figure) continue;
-      auto& value = values[line.period];
-      if (const auto* count = std::get_if<CountFigure>(&*line.figure)) {
-        for (const auto& part : count->parts) value.first += *part.count.value();
-      } else {
-        const auto& rate = std::get<RateFigure>(*line.figure);
-        for (const auto& part : rate.parts) {
-          value.first += *part.numerator.value();
-          value.second += *part.denominator.value();
-        }
-      }
+      AddLine(line, values);
     }
     std::erase_if(values, [](const auto& value) { return value.second == std::pair{0L, 0L}; });
     compared_ += values.size();
@@ -136,6 +139,15 @@ void FigureBoardTest::CompareWithReports(const BoardQuery& query, const Indicato
               OfReport(indicator, query, GroupBy::kUnit,
                        [&](const FigurePlace& place) { return place.code == unit.code; }))
         << unit.code;
+    FigureQuery asked;
+    asked.as_of = query.as_of;
+    const auto tables =
+        UnitActivity(state(), country, board_.places(), unit.number, query.places, asked, one);
+    ASSERT_TRUE(tables) << tables.error().message;
+    Values listed;
+    for (const FigureLine& line : tables->at(0).lines) AddLine(line, listed);
+    std::erase_if(listed, [](const auto& value) { return value.second == std::pair{0L, 0L}; });
+    EXPECT_EQ(listed, OfBoard(figures->at(0), query.as_of)) << unit.code;
   }
 }
 
@@ -203,6 +215,8 @@ TEST_F(FigureBoardTest, WhatAPermitDoesNotCoverIsDenied) {
   EXPECT_EQ(board_.UnitsWithFigures(province, query, "", one).value(), 1u);
   ASSERT_EQ(board_.ByProvince(province, query, active)->size(), 1u);
   EXPECT_EQ(board_.ByProvince(province, query, active)->at(0).place.code, "24");
+  EXPECT_TRUE(denied(UnitActivity(state(), province, board_.places(), theirs.number,
+                                  PlaceTime::kThen, {kOctober, {}, {}, {}, "all"}, one)));
   const Permit committee = PermitOf(Role::kCommittee, {}, ours.number);
   EXPECT_TRUE(board_.OfUnit(committee, query, ours.number, one));
   EXPECT_TRUE(denied(board_.OfUnit(committee, query, theirs.number, one)));
