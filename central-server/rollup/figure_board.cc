@@ -258,8 +258,10 @@ Date FigureBoard::DayOf(const BoardQuery& query) const {
   return query.places == PlaceTime::kNow ? today_ : query.as_of;
 }
 
-// Permits name provinces by their codes of today.
+// Permits name provinces by their codes of today. One for outcomes covers every place: it is for
+// released tables and opens nothing here.
 bool FigureBoard::Covers(const Permit& permit, const Place& place) const {
+  if (permit.right() != Right::kActivity) return false;
   const Place* today = places_->Today(place);
   return permit.CoversProvince(today == nullptr ? "" : today->code);
 }
@@ -278,7 +280,8 @@ Result<const Place*> FigureBoard::Province(const Permit& permit, const BoardQuer
 Result<std::vector<bool>> FigureBoard::Counted(const Permit& permit, const BoardQuery& query,
                                                const Layout& layout,
                                                const std::string& code) const {
-  if (code.empty() && !permit.country() && permit.provinces().empty()) return NotCovered();
+  const bool some = permit.country() || !permit.provinces().empty();
+  if (permit.right() != Right::kActivity || !some) return NotCovered();
   const Place* wanted = nullptr;
   if (!code.empty()) {
     TRAM_ASSIGN(wanted, Province(permit, query, code));
@@ -361,7 +364,8 @@ Result<std::vector<ProvinceFigures>> FigureBoard::ByProvince(const Permit& permi
 
 Status FigureBoard::CheckUnit(const Permit& permit, UnitNumber unit) const {
   const Place* today = places_->PlaceOn(unit, today_);
-  if (permit.CoversUnit(unit, today == nullptr ? "" : today->code)) return {};
+  const bool covered = permit.CoversUnit(unit, today == nullptr ? "" : today->code);
+  if (permit.right() == Right::kActivity && covered) return {};
   return NotCovered();
 }
 

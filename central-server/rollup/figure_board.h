@@ -9,8 +9,8 @@
 // Held are activity indicators without bins: counts, rates, days; kBoardMonths months of them, of
 // at most kBoardSheets months' ends: the one used longest ago goes.
 //
-// Nothing is told without a Permit: a place that it does not cover is an error, denied.
-// Threads: the owner's.
+// Nothing is told without a Permit for activity: a place that it does not cover is an error,
+// denied. Threads: the owner's.
 #pragma once
 
 #include <list>

@@ -21,7 +21,8 @@ Result<std::vector<FigureTable>> UnitActivity(ServerState& state, const Permit& 
                                               PlaceTime time, const FigureQuery& query,
                                               std::span<const Indicator* const> indicators) {
   const Place* today = places.PlaceOn(unit, state.Today());
-  if (!permit.CoversUnit(unit, today == nullptr ? "" : today->code)) {
+  const bool covered = permit.CoversUnit(unit, today == nullptr ? "" : today->code);
+  if (permit.right() != Right::kActivity || !covered) {
     return MakeError(ErrorCode::kDenied, "this account may not see the figures of that unit");
   }
   const auto rows = [&](const Indicator& of, const TakeRow& take) -> Status {

@@ -217,6 +217,14 @@ TEST_F(FigureBoardTest, WhatAPermitDoesNotCoverIsDenied) {
   EXPECT_EQ(board_.ByProvince(province, query, active)->at(0).place.code, "24");
   EXPECT_TRUE(denied(UnitActivity(state(), province, board_.places(), theirs.number,
                                   PlaceTime::kThen, {kOctober, {}, {}, {}, "all"}, one)));
+  // What released tables may be seen of is no right to exact figures.
+  const Permit outcomes = PermitOf(Role::kProvince, {"24"}, std::nullopt, Right::kOutcomes);
+  EXPECT_TRUE(denied(board_.OfCovered(outcomes, query, active)));
+  EXPECT_TRUE(denied(board_.OfProvince(outcomes, query, "24", active)));
+  EXPECT_TRUE(denied(board_.ByProvince(outcomes, query, active)));
+  EXPECT_TRUE(denied(board_.OfUnit(outcomes, query, ours.number, one)));
+  EXPECT_TRUE(denied(UnitActivity(state(), outcomes, board_.places(), ours.number, PlaceTime::kThen,
+                                  {kOctober, {}, {}, {}, "all"}, one)));
   const Permit committee = PermitOf(Role::kCommittee, {}, ours.number);
   EXPECT_TRUE(board_.OfUnit(committee, query, ours.number, one));
   EXPECT_TRUE(denied(board_.OfUnit(committee, query, theirs.number, one)));
