@@ -45,6 +45,10 @@ constexpr Example kExamples[] = {
     {"POST /accounts/{}/disable", "/accounts/{account}/disable"},
     {"POST /accounts/{}/enable", "/accounts/{account}/enable"},
     {"POST /accounts/{}/link", "/accounts/{account}/link"},
+    {"GET /", "/?place={province}", About::kProvince},
+    {"GET /units", "/units"},
+    {"GET /unit/{}", "/unit/{unit}", About::kUnit},
+    {"GET /units/success", "/units/success"},
 };
 
 struct Cell {
