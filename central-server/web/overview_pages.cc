@@ -256,6 +256,10 @@ Status Overview::AddProvinces(Json& model) {
 Result<Answer> OverviewPage(PageCall& call) {
   TRAM_ASSIGN(const Permit permit, Authorise(*call.viewer, Right::kActivity));
   if (permit.unit()) {  // a committee's page is that of its unit
+    if (!call.Query("place").empty()) {
+      return call.Fail(ErrorCode::kDenied, "Bạn chỉ xem được đơn vị của mình",
+                       "You see your own unit only");
+    }
     TRAM_ASSIGN(const Unit unit, call.state.store().units().ByNumber(*permit.unit()));
     return Answer(SeeOther("/unit/" + PercentEncode(unit.code)));
   }
