@@ -50,8 +50,11 @@ Share ShareOf(Shown part, Shown whole) {
   if (part.hidden() || whole.hidden() || *whole.value() == 0) return {};
   const std::int64_t step = std::max(part.rounded_to(), whole.rounded_to());
   if (step > 1 && step * kStepsInAWhole > *whole.value()) return {};
-  return {static_cast<double>(*part.value()) / static_cast<double>(*whole.value()),
-          WilsonInterval(*part.value(), *whole.value())};
+  std::int64_t among = *part.value();
+  // Each rounded by itself, a part can come out larger than its whole.
+  if (step > 1) among = std::min(among, *whole.value());
+  return {static_cast<double>(among) / static_cast<double>(*whole.value()),
+          WilsonInterval(among, *whole.value())};
 }
 
 OutcomeFigure OutcomeOf(Shown cohort, Shown known, Shown success) {

@@ -284,5 +284,20 @@ TEST(Outcome, HiddenCountsGiveNoShares) {
   EXPECT_TRUE(ShareOf(Shown::Rounded(40, 20), Shown::Rounded(80, 20)).value);
 }
 
+TEST(Outcome, APartThatIsRoundedUpPastItsWholeIsAllOfIt) {
+  // 91 persons, all of them known: 90 to fives, 100 to twenties.
+  const Share share = ShareOf(Shown::Rounded(100, 20), Shown::Rounded(90, 5));
+  EXPECT_EQ(share.value, 1.0);
+  ASSERT_TRUE(share.interval);
+  EXPECT_EQ(share.interval->high, 1.0);
+  const OutcomeFigure outcome =
+      OutcomeOf(Shown::Rounded(90, 5), Shown::Rounded(100, 20), Shown::Rounded(100, 20));
+  EXPECT_EQ(outcome.coverage.value, 1.0);
+  EXPECT_EQ(outcome.low.value, 1.0);
+  EXPECT_EQ(outcome.high.value, 1.0);
+  // Exact numbers stay what they are: a rate may be above 1.
+  EXPECT_EQ(ShareOf(Shown::Exact(9), Shown::Exact(6)).value, 1.5);
+}
+
 }  // namespace
 }  // namespace tram::test
