@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "rollup/unit_places.h"
 #include "storage/server_state.h"
+#include "tram/outcome/proportion.h"
 
 namespace tram::server {
 
@@ -39,18 +41,34 @@ struct ReleasedPlaceTable {
 struct ReleasedTable {
   std::string indicator;
   int year = 0;
+  std::optional<Date> as_of;  // the month's end that its numbers are of
   std::vector<ReleasedPlaceTable> places;
 };
 
 /// Errors: corrupt | io.
 Result<ReleasedTable> Released(ServerState& state, const std::string& indicator, int year,
                                ReleasedBy by);
+/// The same for many tables: `units` is read once.
+Result<ReleasedTable> Released(ServerState& state, const UnitPlaces& units,
+                               const std::string& indicator, int year, ReleasedBy by);
 /// The years of an indicator that are released.
 Result<std::vector<int>> ReleasedYears(ServerState& state, const std::string& indicator);
 
-/// Of a released curve, from its rounded counts: the chance to be without event at the end of each
-/// step (kCurveDays) where the counts are known, by the actuarial method (a step's censored count
-/// half).
-std::vector<std::optional<double>> ReleasedCurve(const ReleasedLine& line);
+/// The earliest day on which an indicator's year is published; nothing: it never is above the unit
+/// (docs/suppression.md).
+std::optional<Date> ReleaseDay(const Programme& programme, const std::string& indicator, int year);
+
+/// A released curve after one of its steps (kCurveDays), from its rounded counts alone.
+struct ReleasedStep {
+  int day = 0;
+  std::optional<std::int64_t> events;   // so far; nothing: "*"
+  std::optional<std::int64_t> at_risk;  // still followed and without event; nothing: "*"
+  /// The chance to be without event, by the actuarial method (a step's censored count half).
+  /// Nothing where the counts are not known: that step is taken together with the next one.
+  std::optional<double> survival;
+  /// 95 %, log-log, of Greenwood's variance of these counts. Nothing where the curve is 1 or 0.
+  std::optional<Interval> interval;
+};
+std::vector<ReleasedStep> ReleasedCurve(const ReleasedLine& line);
 
 }  // namespace tram::server

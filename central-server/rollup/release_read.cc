@@ -1,9 +1,10 @@
 // Reading what was released: release.h.
 #include <algorithm>
+#include <cmath>
 
+#include "rollup/months.h"
 #include "rollup/person_tables.h"
 #include "rollup/release.h"
-#include "rollup/unit_places.h"
 
 namespace tram::server {
 namespace {
@@ -22,28 +23,33 @@ const char* NameOf(ReleasedBy by) {
   return "unit";
 }
 
-const CohortPlan* PlanOf(const std::vector<CohortPlan>& plans, const std::string& indicator,
-                         bool& profile) {
-  for (const CohortPlan& plan : plans) {
-    profile = plan.profile != nullptr && plan.profile->name == indicator;
-    auto is_it = [&](const PlannedTable& planned) { return planned.indicator->name == indicator; };
-    if (profile || std::any_of(plan.tables.begin(), plan.tables.end(), is_it)) return &plan;
+/// Which part of which cohort's release an indicator is in.
+struct PartOf {
+  std::string cohort, part;
+  int matures_days = 0;
+};
+
+/// Nothing: it is never released.
+std::optional<PartOf> PartWith(const Programme& programme, const std::string& indicator) {
+  for (const CohortPlan& plan : CohortPlans(programme)) {
+    if (plan.profile != nullptr && plan.profile->name == indicator) {
+      return PartOf{plan.name, "profile", plan.profile->matures_days};
+    }
+    const auto is_it = [&](const PlannedTable& planned) {
+      return planned.indicator->name == indicator;
+    };
+    if (std::any_of(plan.tables.begin(), plan.tables.end(), is_it)) {
+      return PartOf{plan.name, "tables", plan.matures_days};
+    }
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 /// Marks the places whose units are others today than at the release. A table for them would be a
 /// new sum of the same persons, to be compared with the released ones: there is none.
-Status MarkChanged(ServerState& state, ReleasedTable& table) {
-  const std::shared_ptr<const Programme> programme = state.programme().programme;
-  const std::vector<CohortPlan> plans = CohortPlans(*programme);
-  bool profile = false;
-  const CohortPlan* plan = PlanOf(plans, table.indicator, profile);
-  if (plan == nullptr) return {};
-  TRAM_ASSIGN(
-      std::vector<ReleasedPlace> released,
-      state.store().released().PlacesOf({plan->name, table.year, profile ? "profile" : "tables"}));
-  TRAM_ASSIGN(UnitPlaces places, UnitPlaces::Load(state));
+Status MarkChanged(ServerState& state, const UnitPlaces& places, const ReleasedPart& part,
+                   ReleasedTable& table) {
+  TRAM_ASSIGN(std::vector<ReleasedPlace> released, state.store().released().PlacesOf(part));
   std::map<std::string, std::vector<UnitNumber>> today;
   for (const ReleasedPlace& place : released) {
     if (place.by != "country") continue;
@@ -63,11 +69,52 @@ Status MarkChanged(ServerState& state, ReleasedTable& table) {
   return {};
 }
 
+/// The actuarial estimate over the steps whose counts are known.
+class CurveEstimate {
+ public:
+  explicit CurveEstimate(std::int64_t persons) : at_risk_(static_cast<double>(persons)) {}
+
+  void Add(std::int64_t events_so_far, std::int64_t still_there) {
+    // Rounded counts need not fit together: a step has no fewer than nothing.
+    const double events = std::max(events_, static_cast<double>(events_so_far));
+    const double there = std::min(at_risk_, static_cast<double>(still_there));
+    const double happened = events - events_;
+    const double left = std::max(0.0, at_risk_ - there - happened);
+    const double exposed = at_risk_ - left / 2;
+    if (exposed > happened) {
+      survival_ *= 1 - happened / exposed;
+      greenwood_ += happened / (exposed * (exposed - happened));
+    } else if (happened > 0) {
+      survival_ = 0;
+    }
+    events_ = events;
+    at_risk_ = there;
+  }
+
+  double survival() const { return survival_; }
+  std::optional<Interval> interval() const {
+    if (survival_ <= 0 || greenwood_ <= 0) return std::nullopt;
+    const double log_survival = std::log(survival_);
+    const double width = kNormalQuantile975 * std::sqrt(greenwood_) / -log_survival;
+    const double middle = std::log(-log_survival);
+    return Interval{std::exp(-std::exp(middle + width)), std::exp(-std::exp(middle - width))};
+  }
+
+ private:
+  double survival_ = 1, greenwood_ = 0, events_ = 0, at_risk_ = 0;
+};
+
 }  // namespace
 
 Result<ReleasedTable> Released(ServerState& state, const std::string& indicator, int year,
                                ReleasedBy by) {
-  ReleasedTable table{indicator, year, {}};
+  TRAM_ASSIGN(const UnitPlaces units, UnitPlaces::Load(state));
+  return Released(state, units, indicator, year, by);
+}
+
+Result<ReleasedTable> Released(ServerState& state, const UnitPlaces& units,
+                               const std::string& indicator, int year, ReleasedBy by) {
+  ReleasedTable table{indicator, year, {}, {}};
   ReleasedTables& released = state.store().released();
   TRAM_ASSIGN(std::vector<ReleasedSheet> sheets, released.Sheets(indicator, year, NameOf(by)));
   TRAM_ASSIGN(std::vector<ReleasedNumber> numbers, released.Numbers(indicator, year, NameOf(by)));
@@ -86,7 +133,11 @@ Result<ReleasedTable> Released(ServerState& state, const std::string& indicator,
     }
     lines.back().numbers[number.item] = number.shown;
   }
-  if (by == ReleasedBy::kProvinceNow) TRAM_TRY(MarkChanged(state, table));
+  const auto in = PartWith(*state.programme().programme, indicator);
+  if (!in) return table;
+  const ReleasedPart part{in->cohort, year, in->part};
+  TRAM_ASSIGN(table.as_of, released.ReleasedOn(part));
+  if (by == ReleasedBy::kProvinceNow) TRAM_TRY(MarkChanged(state, units, part, table));
   return table;
 }
 
@@ -94,27 +145,32 @@ Result<std::vector<int>> ReleasedYears(ServerState& state, const std::string& in
   return state.store().released().Years(indicator);
 }
 
-// Steps whose counts are suppressed are taken together with the next one that is known.
-std::vector<std::optional<double>> ReleasedCurve(const ReleasedLine& line) {
-  std::vector<std::optional<double>> curve;
-  auto number = [&](const std::string& item) {
+std::optional<Date> ReleaseDay(const Programme& programme, const std::string& indicator, int year) {
+  const auto part = PartWith(programme, indicator);
+  if (!part) return std::nullopt;
+  const Date mature{DateOf(year, 12, 31).days + part->matures_days};
+  return LocalDate(PublicationMs(MonthEnd(mature)));
+}
+
+std::vector<ReleasedStep> ReleasedCurve(const ReleasedLine& line) {
+  const auto number = [&](const std::string& item) {
     auto found = line.numbers.find(item);
     return found == line.numbers.end() ? std::optional<std::int64_t>() : found->second;
   };
   const std::optional<std::int64_t> persons = number("persons");
-  double survival = 1, events = 0, at_risk = static_cast<double>(persons.value_or(0));
+  CurveEstimate estimate(persons.value_or(0));
+  std::vector<ReleasedStep> curve;
   for (int day : kCurveDays) {
-    const auto new_events = number("events_" + std::to_string(day));
-    const auto new_at_risk = number("at_risk_" + std::to_string(day));
-    curve.emplace_back();
-    if (!persons || !new_events || !new_at_risk) continue;
-    const double happened = std::max(0.0, static_cast<double>(*new_events) - events);
-    const double left = std::max(0.0, at_risk - static_cast<double>(*new_at_risk) - happened);
-    const double exposed = at_risk - left / 2;
-    if (exposed > 0) survival *= std::max(0.0, 1 - happened / exposed);
-    events = std::max(events, static_cast<double>(*new_events));
-    at_risk = std::min(at_risk, static_cast<double>(*new_at_risk));
-    curve.back() = survival;
+    ReleasedStep step;
+    step.day = day;
+    step.events = number("events_" + std::to_string(day));
+    step.at_risk = number("at_risk_" + std::to_string(day));
+    if (persons && step.events && step.at_risk) {
+      estimate.Add(*step.events, *step.at_risk);
+      step.survival = estimate.survival();
+      step.interval = estimate.interval();
+    }
+    curve.push_back(step);
   }
   return curve;
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "rollup/person_tables.h"
-#include "rollup/release.h"
 
 namespace tram::server {
 namespace {
@@ -30,6 +29,7 @@ class Line {
  public:
   Line(const ReleasedLine& line, int step) : line_(line), step_(step) {}
 
+  bool Has(const std::string& item) const { return line_.numbers.contains(item); }
   /// Hidden where the line does not print it.
   Shown At(const std::string& item) const {
     const auto found = line_.numbers.find(item);
@@ -42,28 +42,42 @@ class Line {
   int step_;
 };
 
+/// Whose state is known: as released, else the sum of what is.
+Shown KnownOf(const Indicator& indicator, const Line& line, Shown success) {
+  if (line.Has("known")) return line.At("known");
+  std::vector<Shown> others;
+  if (line.Has("known_other")) {  // a unit's line
+    others.push_back(line.At("known_other"));
+  } else {
+    for (const Bin& bin : indicator.bins) {
+      if (bin.standing == Standing::kKnown) others.push_back(line.At(bin.name));
+    }
+  }
+  std::int64_t known = success.value().value_or(0);
+  for (const Shown& other : others) {
+    if (other.hidden()) return Shown::Hidden();
+    known += *other.value();
+  }
+  return success.hidden() ? success : Shown::Rounded(known, success.rounded_to());
+}
+
 Figure StatesOf(const Indicator& indicator, const Line& line) {
   StatesFigure figure;
   figure.cohort = line.At("persons");
   std::size_t successes = 0;
-  Shown success = line.At("success"), known = line.At("known");
+  Shown success = line.At("success");
   for (const Bin& bin : indicator.bins) {
     figure.states.push_back({bin.name, line.At(bin.name), {}});
     if (bin.standing != Standing::kSuccess) continue;
     ++successes;
-    if (success.hidden()) success = line.At(bin.name);
+    if (!line.Has("success")) success = line.At(bin.name);  // the only one
   }
   for (StatesFigure::State& state : figure.states) {
     state.share = ShareOf(state.persons, figure.cohort);
     state.share.interval.reset();
   }
   if (successes == 0) return figure;
-  // A unit's line has what is known without success beside the success.
-  const Shown other = line.At("known_other");
-  if (known.hidden() && !success.hidden() && !other.hidden()) {
-    known = Shown::Rounded(*success.value() + *other.value(), success.rounded_to());
-  }
-  figure.outcome = OutcomeOf(figure.cohort, known, success);
+  figure.outcome = OutcomeOf(figure.cohort, KnownOf(indicator, line, success), success);
   return figure;
 }
 
@@ -87,21 +101,24 @@ Figure RateOf(const Indicator& indicator, const Line& line) {
 Figure CurveOf(const ReleasedLine& released, const Line& line) {
   SurvivalFigure figure;
   figure.cohort = line.At("persons");
-  figure.events = line.At("events_" + std::to_string(server::kCurveDays[kCurveSteps - 1]));
-  const std::vector<std::optional<double>> curve = ReleasedCurve(released);
   figure.months.push_back({0, figure.cohort, 1.0, std::nullopt});
-  for (std::size_t step = 0; step < kCurveSteps; ++step) {
-    const int day = server::kCurveDays[step];
-    SurvivalFigure::At at{day, line.At("at_risk_" + std::to_string(day)), curve[step],
-                          std::nullopt};
+  for (const ReleasedStep& step : ReleasedCurve(released)) {
+    const std::string day = std::to_string(step.day);
+    SurvivalFigure::At at{step.day, line.At("at_risk_" + day), step.survival, step.interval};
+    figure.events = line.At("events_" + day);
     const auto& days = tram::kCurveDays;
-    if (std::find(std::begin(days), std::end(days), day) != std::end(days)) figure.at.push_back(at);
+    if (std::find(std::begin(days), std::end(days), step.day) != std::end(days)) {
+      figure.at.push_back(at);
+    }
     figure.months.push_back(std::move(at));
   }
   return figure;
 }
 
-std::optional<Figure> FigureOf(const Indicator& indicator, const ReleasedLine& released, int step) {
+}  // namespace
+
+std::optional<Figure> ReleasedFigure(const Indicator& indicator, const ReleasedLine& released,
+                                     int step) {
   const Line line(released, step);
   switch (indicator.shape) {
     case IndicatorShape::kStates:
@@ -118,6 +135,8 @@ std::optional<Figure> FigureOf(const Indicator& indicator, const ReleasedLine& r
   }
   return std::nullopt;
 }
+
+namespace {
 
 std::string NameOf(ServerState& state, const std::vector<Unit>& units, const ReportQuery& query,
                    const std::string& code, int year) {
@@ -195,8 +214,8 @@ Result<FigureTable> ReleasedFigures(ServerState& state, const Indicator& indicat
         if (!IsWanted(query, line.stratum)) continue;
         const auto step = place.steps.find(DimensionOf(line.stratum));
         if (step == place.steps.end() || step->second == 0) continue;
-        table.lines.push_back(
-            {at, std::to_string(year), line.stratum, FigureOf(indicator, line, step->second)});
+        table.lines.push_back({at, std::to_string(year), line.stratum,
+                               ReleasedFigure(indicator, line, step->second)});
       }
     }
   }

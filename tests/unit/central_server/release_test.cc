@@ -2,6 +2,7 @@
 
 #include "rollup/release.h"
 #include "tests/unit/central_server/server_fixture.h"
+#include "tram/outcome/survival.h"
 
 namespace tram::server {
 namespace {
@@ -102,10 +103,64 @@ TEST(ReleasedCurveTest, StepsWithSuppressedCountsAreTakenTogether) {
   line.numbers["at_risk_60"] = 80;
   const auto curve = ReleasedCurve(line);
   ASSERT_EQ(curve.size(), 12u);
-  EXPECT_FALSE(curve[0]);
-  ASSERT_TRUE(curve[1]);
-  EXPECT_NEAR(*curve[1], 1 - 10 / 95.0, 1e-12);
-  EXPECT_FALSE(curve[2]);
+  EXPECT_FALSE(curve[0].survival);
+  EXPECT_EQ(curve[0].at_risk, 95);
+  ASSERT_TRUE(curve[1].survival);
+  EXPECT_NEAR(*curve[1].survival, 1 - 10 / 95.0, 1e-12);
+  EXPECT_FALSE(curve[2].survival);
+}
+
+TEST(ReleasedCurveTest, WithoutLeaversItIsTheKaplanMeierCurveWithItsInterval) {
+  ReleasedLine line{"all", {{"persons", 200}}};
+  std::vector<SurvivalRow> rows;
+  std::int64_t events = 0;
+  for (int day : {30, 60, 90, 120, 150, 180, 210, 240, 270, 300, 330, 365}) {
+    const std::int64_t happened = day % 4 == 2 ? 20 : 5;
+    events += happened;
+    line.numbers["events_" + std::to_string(day)] = events;
+    line.numbers["at_risk_" + std::to_string(day)] = 200 - events;
+    rows.push_back({day, happened, happened});
+  }
+  rows.push_back({400, 0, 200 - events});
+  const auto exact = SurvivalCurve::Fit(rows);
+  ASSERT_OK(exact);
+  for (const ReleasedStep& step : ReleasedCurve(line)) {
+    const auto point = exact->At(step.day);
+    ASSERT_TRUE(step.survival && step.interval && point && point->lower);
+    EXPECT_NEAR(*step.survival, point->survival, 1e-12) << step.day;
+    EXPECT_NEAR(step.interval->low, *point->lower, 1e-12) << step.day;
+    EXPECT_NEAR(step.interval->high, *point->upper, 1e-12) << step.day;
+  }
+}
+
+TEST(ReleasedCurveTest, WhoLeavesWithinAStepCountsHalf) {
+  ReleasedLine line{"all", {{"persons", 100}}};
+  line.numbers["events_30"] = 10;
+  line.numbers["at_risk_30"] = 80;
+  line.numbers["events_60"] = 25;
+  line.numbers["at_risk_60"] = 50;
+  const auto curve = ReleasedCurve(line);
+  // By hand: 10 of 95, then 15 of 72.5; the interval by R from the same numbers.
+  ASSERT_TRUE(curve[0].survival && curve[0].interval && curve[1].survival && curve[1].interval);
+  EXPECT_NEAR(*curve[0].survival, 0.8947368421, 1e-9);
+  EXPECT_NEAR(curve[0].interval->low, 0.8131951668, 1e-9);
+  EXPECT_NEAR(curve[0].interval->high, 0.9419280782, 1e-9);
+  EXPECT_NEAR(*curve[1].survival, 0.7096188748, 1e-9);
+  EXPECT_NEAR(curve[1].interval->low, 0.6002616372, 1e-9);
+  EXPECT_NEAR(curve[1].interval->high, 0.7941008393, 1e-9);
+}
+
+TEST(ReleasedCurveTest, NumbersThatWereRoundedApartGiveNoChanceAboveOneOrBelowNone) {
+  ReleasedLine line{"all", {{"persons", 50}}};
+  line.numbers["events_30"] = 0;
+  line.numbers["at_risk_30"] = 60;  // 51 to twenties
+  line.numbers["events_60"] = 60;
+  line.numbers["at_risk_60"] = 0;
+  const auto curve = ReleasedCurve(line);
+  EXPECT_EQ(curve[0].survival, 1.0);
+  EXPECT_FALSE(curve[0].interval);
+  EXPECT_EQ(curve[1].survival, 0.0);
+  EXPECT_FALSE(curve[1].interval);
 }
 
 }  // namespace
