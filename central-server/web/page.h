@@ -101,5 +101,7 @@ std::span<const Route> OverviewRoutes();
 std::span<const Route> UnitListRoutes();
 std::span<const Route> UnitPageRoutes();
 std::span<const Route> SuccessRoutes();
+std::span<const Route> OutcomeRoutes();
+std::span<const Route> CurveRoutes();
 
 }  // namespace tram::server

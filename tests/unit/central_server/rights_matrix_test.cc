@@ -49,6 +49,8 @@ constexpr Example kExamples[] = {
     {"GET /units", "/units"},
     {"GET /unit/{}", "/unit/{unit}", About::kUnit},
     {"GET /units/success", "/units/success"},
+    {"GET /outcomes", "/outcomes"},
+    {"GET /outcomes/curves", "/outcomes/curves"},
 };
 
 struct Cell {

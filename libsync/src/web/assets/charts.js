@@ -45,23 +45,50 @@
     };
   };
 
+  // Curves beside each other: days in the first column, then from `data-first` on a curve each, with
+  // the ends of its interval in data-low and data-high. Steps that are not known are passed over.
+  const curves = (table) => {
+    const rows = [...table.tBodies[0].rows];
+    const line = (column, label, read) => ({
+      label, data: rows.map((row) => ({ x: Number(row.cells[0].textContent), y: read(row.cells[column]) })),
+    });
+    const edge = (name) => (cell) =>
+      cell.dataset[name] !== undefined ? Number(cell.dataset[name]) : null;
+    const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+    const datasets = [];
+    heads.slice(Number(table.dataset.first)).slice(0, linesMax).forEach((label, index) => {
+      const column = index + Number(table.dataset.first), look = { ...style(index), spanGaps: true };
+      const band = { ...look, band: true, borderWidth: 0, pointRadius: 0 };
+      datasets.push({ ...line(column, label, numberOf), ...look });
+      datasets.push({ ...line(column, label, edge("low")), ...band });
+      datasets.push({ ...line(column, label, edge("high")), ...band, fill: "-1",
+                      backgroundColor: `${colours[index]}22` });
+    });
+    return { labels: rows.map((row) => row.cells[0].textContent), datasets };
+  };
+
   for (const table of document.querySelectorAll("table[data-chart]")) {
     const isCurve = table.dataset.chart === "curve";
-    const { labels, datasets } = isCurve ? curve(table) : periods(table);
+    const several = isCurve && table.dataset.first !== undefined;
+    const { labels, datasets } = several ? curves(table) : isCurve ? curve(table) : periods(table);
     if (labels.length < 2 || datasets.length === 0) continue;
     const box = document.createElement("div"), canvas = document.createElement("canvas");
     box.className = "chart";
     canvas.setAttribute("aria-hidden", "true");
     box.append(canvas);
     table.closest(".table").before(box);
+    const days = { title: { display: true, text: table.tHead.rows[0].cells[0].textContent } };
+    if (several) Object.assign(days, { type: "linear", min: 0, max: Number(labels[labels.length - 1]) });
+    const isLine = (item) => !datasets[item.datasetIndex].band;
     new Chart(canvas, {
       type: isCurve || datasets.length > 1 ? "line" : "bar",
       data: { labels, datasets },
       options: {
         animation: false, responsive: true, aspectRatio: 2.5,
-        plugins: { legend: { display: datasets.length > 1 } },
+        plugins: { legend: { display: datasets.length > 1, labels: { filter: isLine } },
+                   tooltip: { filter: isLine } },
         scales: {
-          x: isCurve ? { title: { display: true, text: table.tHead.rows[0].cells[0].textContent } } : {},
+          x: isCurve ? days : {},
           y: isCurve ? { beginAtZero: true, max: 1 } : { beginAtZero: true, ticks: { precision: 0 } },
         },
       },

@@ -1,0 +1,537 @@
+// The pages about outcomes show what was released, and nothing else of persons.
+#include <fmt/format.h>
+
+#include <regex>
+#include <set>
+
+#include "rollup/released_figures.h"
+#include "tests/unit/central_server/released_year.h"
+
+namespace tram::server {
+namespace {
+
+using Cells = std::vector<std::string>;
+
+struct HtmlTable {
+  std::string section, caption;
+  Cells head;
+  std::vector<Cells> rows;
+
+  std::size_t Column(const std::string& name) const {
+    for (std::size_t i = 0; i < head.size(); ++i) {
+      if (head[i] == name) return i;
+    }
+    return head.size();
+  }
+};
+
+std::vector<std::string> Matches(const std::string& text, const std::string& pattern) {
+  const std::regex regex(pattern);
+  std::vector<std::string> found;
+  for (std::sregex_iterator it(text.begin(), text.end(), regex), end; it != end; ++it) {
+    found.push_back((*it)[1]);
+  }
+  return found;
+}
+
+/// What stands between `from` and `to`, each time.
+std::vector<std::string> Between(const std::string& text, const std::string& from,
+                                 const std::string& to) {
+  std::vector<std::string> parts;
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
+    at += from.size();
+    parts.push_back(text.substr(at, text.find(to, at) - at));
+  }
+  return parts;
+}
+
+std::vector<HtmlTable> TablesOf(const std::string& body) {
+  std::vector<HtmlTable> tables;
+  for (const std::string& section : Between(body, "<section class=\"card\" id=\"", "</section>")) {
+    for (const std::string& text : Between(section, "<table", "</table>")) {
+      HtmlTable table;
+      table.section = section.substr(0, section.find('"'));
+      table.caption = Matches(text, "<caption>([^<]*)<").at(0);
+      const auto rows = Between(text, "<tr>", "</tr>");
+      table.head = Matches(rows.at(0), "<th[^>]*>([^<]*)</th>");
+      for (std::size_t i = 1; i < rows.size(); ++i) {
+        table.rows.push_back(Matches(rows[i], "<t[hd][^>]*>([^<]*)</t[hd]>"));
+      }
+      tables.push_back(std::move(table));
+    }
+  }
+  return tables;
+}
+
+const HtmlTable* TableOf(const std::vector<HtmlTable>& tables, const std::string& section,
+                         const std::string& caption) {
+  for (const HtmlTable& table : tables) {
+    if (table.section == section && table.caption == caption) return &table;
+  }
+  return nullptr;
+}
+
+std::string Percent(std::optional<double> share) {
+  return share ? fmt::format("{:.1f} %", 100 * *share) : "-";
+}
+std::string Percents(const std::optional<Interval>& interval) {
+  return interval ? fmt::format("{:.1f}-{:.1f} %", 100 * interval->low, 100 * interval->high) : "-";
+}
+std::string Curve(std::optional<double> value, const std::optional<Interval>& interval) {
+  if (!value) return "-";
+  if (!interval) return fmt::format("{:.3f}", *value);
+  return fmt::format("{:.3f} ({:.3f}-{:.3f})", *value, interval->low, interval->high);
+}
+std::string Text(std::optional<std::int64_t> shown) { return shown ? std::to_string(*shown) : "*"; }
+
+class OutcomePagesTest : public ReleasedYearTest {
+ protected:
+  void SetUp() override {
+    ReleasedYearTest::SetUp();
+    manager_ = AddAccount("manager", Role::kManager);
+  }
+  std::string Shown(const std::string& target) {
+    HttpResponse response = Get(target);
+    EXPECT_EQ(response.status, 200) << target << " " << response.body.substr(0, 3000);
+    return response.body;
+  }
+  void ServeManager() {
+    Serve();
+    Become(manager_);
+  }
+  /// As the page says them after the address of a choice.
+  static ReleasedBy ByOf(const std::string& by) {
+    if (by == "country") return ReleasedBy::kCountry;
+    if (by == "then") return ReleasedBy::kProvinceThen;
+    return by == "now" ? ReleasedBy::kProvinceNow : ReleasedBy::kUnit;
+  }
+  ReleasedTable TableOfYear(const std::string& indicator, int year, ReleasedBy by) {
+    ReleasedTable table;
+    OnOwner([&](ServerState& server, RollupWorker&) -> Status {
+      TRAM_ASSIGN(table, Released(server, indicator, year, by));
+      return {};
+    });
+    return table;
+  }
+  Account manager_;
+};
+
+/// The same persons each time, where a test asks for a curve that must be drawn.
+class KnownYearTest : public OutcomePagesTest {
+ protected:
+  KnownYearTest() { seed_ = 15; }
+};
+
+/// Heads of a states' table, by item.
+std::string HeadOf(const Indicator& indicator, const std::string& item) {
+  for (const Bin& bin : indicator.bins) {
+    if (bin.name == item) return bin.label.en;
+  }
+  const std::map<std::string, std::string> others{{"persons", "persons"},
+                                                  {"success", "success"},
+                                                  {"known_other", "known, no success"},
+                                                  {"unknown", "unknown"},
+                                                  {"known", "state known"}};
+  const auto found = others.find(item);
+  return found == others.end() ? "?" + item : found->second;
+}
+
+/// The rows of a place in a table: its code begins them.
+std::vector<Cells> RowsOf(const HtmlTable& table, const std::string& code) {
+  std::vector<Cells> rows;
+  for (const Cells& row : table.rows) {
+    const bool country = row[0] == "Whole country";
+    if (code.empty() ? country : row[0].starts_with(code + " ")) rows.push_back(row);
+  }
+  return rows;
+}
+
+TEST_F(OutcomePagesTest, StatesOnThePageAreThoseReleased) {
+  ServeManager();
+  std::size_t compared = 0, hidden = 0, refused = 0;
+  for (const std::string by : {"country", "then", "now", "units-then&province=56"}) {
+    for (int year : {2023, 2024}) {
+      const auto tables = TablesOf(Shown("/outcomes?year=" + std::to_string(year) + "&by=" + by));
+      for (const char* name : {"state_12m", "no_use_12m", "state_12m_end", "no_use_12m_end"}) {
+        const Indicator& indicator = *programme().IndicatorByName(name);
+        const ReleasedBy released_by = ByOf(by.substr(0, by.find('&')));
+        for (const auto& place : TableOfYear(name, year, released_by).places) {
+          const bool other = released_by == ReleasedBy::kUnit && place.place > "U3";
+          const HtmlTable* states = TableOf(tables, name, "Persons by state");
+          if (states == nullptr || other) {
+            EXPECT_EQ(released_by, ReleasedBy::kUnit) << name;
+            continue;
+          }
+          const auto rows = RowsOf(*states, place.place);
+          ASSERT_EQ(rows.size(), 1u) << name << " " << place.place;
+          if (place.lines.empty()) {
+            EXPECT_TRUE(rows[0].at(1).starts_with("not shown: ")) << rows[0].at(1);
+            ++refused;
+            continue;
+          }
+          for (const auto& [item, shown] : place.lines.at(0).numbers) {
+            if (item == "known") continue;  // stands beside the success
+            const std::size_t column = states->Column(HeadOf(indicator, item));
+            ASSERT_LT(column, states->head.size()) << name << " " << item;
+            EXPECT_EQ(rows[0].at(column), Text(shown)) << name << " " << place.place << item;
+            ++compared;
+            hidden += !shown;
+          }
+          EXPECT_EQ(rows[0].back(), std::to_string(place.steps.at("")));
+        }
+      }
+    }
+  }
+  EXPECT_GT(compared, 150u);
+  EXPECT_GT(hidden, 3u);
+  EXPECT_GT(refused, 3u);
+}
+
+TEST_F(KnownYearTest, WhatIsKnownIsTheSumOfTheKnownStatesWhereItIsNotReleasedItself) {
+  ServeManager();
+  const auto tables = TablesOf(Shown("/outcomes?year=2024&by=country"));
+  const HtmlTable* success = TableOf(tables, "no_use_12m", "Success");
+  ASSERT_NE(success, nullptr);
+  const auto released = TableOfYear("no_use_12m", 2024, ReleasedBy::kCountry);
+  const auto& numbers = released.places.at(0).lines.at(0).numbers;
+  ASSERT_FALSE(numbers.contains("known"));
+  EXPECT_EQ(success->rows.at(0).at(success->Column("state known")),
+            std::to_string(*numbers.at("no_use") + *numbers.at("some_use")));
+}
+
+TEST_F(OutcomePagesTest, SuccessAndCurvesAreThoseOfTheReleasedFigures) {
+  ServeManager();
+  std::size_t compared = 0;
+  ReportQuery query;
+  query.as_of = kReleased;
+  query.by = GroupBy::kProvince;
+  const auto tables = TablesOf(Shown("/outcomes?year=all&by=then"));
+  for (const Indicator& indicator : programme().indicators) {
+    if (indicator.kind != IndicatorKind::kPerson) continue;
+    FigureTable figures;
+    OnOwner([&](ServerState& server, RollupWorker&) -> Status {
+      TRAM_ASSIGN(figures, ReleasedFigures(server, indicator, query));
+      return {};
+    });
+    for (const FigureLine& line : figures.lines) {
+      if (!line.figure) continue;
+      const bool states = indicator.shape == IndicatorShape::kStates;
+      const HtmlTable* table =
+          TableOf(tables, indicator.name, states ? "Success" : "Without event");
+      if (table == nullptr) continue;
+      const auto of_place = RowsOf(*table, line.place.code);
+      const auto row = std::find_if(of_place.begin(), of_place.end(),
+                                    [&](const Cells& any) { return any.at(1) == line.period; });
+      ASSERT_NE(row, of_place.end()) << indicator.name << line.place.code << line.period;
+      Cells expected;
+      if (const auto* state = std::get_if<StatesFigure>(&*line.figure)) {
+        const OutcomeFigure& outcome = *state->outcome;
+        expected = {state->cohort.Text(),
+                    outcome.success.Text(),
+                    outcome.known.Text(),
+                    Percent(outcome.low.value),
+                    Percent(outcome.of_known.value),
+                    Percents(outcome.of_known.interval),
+                    Percent(outcome.high.value),
+                    Percent(outcome.coverage.value)};
+      } else if (const auto* curve = std::get_if<SurvivalFigure>(&*line.figure)) {
+        expected = {curve->cohort.Text(), curve->events.Text()};
+        for (const auto& at : curve->at) expected.push_back(Curve(at.survival, at.interval));
+      }
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        EXPECT_EQ(row->at(2 + i), expected[i]) << indicator.name << " " << table->head.at(2 + i);
+        ++compared;
+      }
+    }
+  }
+  EXPECT_GT(compared, 60u);
+}
+
+/// Numbers that the released tables hold, and what follows from each of their lines.
+struct Allowed {
+  std::set<std::string> counts, shares;
+};
+
+void Allow(const Figure& figure, Allowed& allowed) {
+  if (const auto* states = std::get_if<StatesFigure>(&figure)) {
+    if (!states->outcome) return;
+    const OutcomeFigure& outcome = *states->outcome;
+    allowed.counts.insert(outcome.known.Text());  // two released numbers together
+    for (const Share& share : {outcome.low, outcome.of_known, outcome.high, outcome.coverage}) {
+      allowed.shares.insert(Percent(share.value));
+      allowed.shares.insert(Percents(share.interval));
+    }
+  } else if (const auto* rate = std::get_if<RateFigure>(&figure)) {
+    for (const RateFigure::Part& part : rate->parts) {
+      allowed.shares.insert(Percent(part.share.value));
+      allowed.shares.insert(Percents(part.share.interval));
+    }
+  }
+}
+
+void AllowCurve(const ReleasedLine& line, Allowed& allowed) {
+  const double persons = static_cast<double>(line.numbers.at("persons").value_or(0));
+  for (const ReleasedStep& step : ReleasedCurve(line)) {
+    allowed.shares.insert(Curve(step.survival, step.interval));
+    for (const auto& count : {step.events, step.at_risk}) {
+      if (count) {
+        allowed.shares.insert(
+            Curve(std::min(1.0, static_cast<double>(*count) / persons), std::nullopt));
+      }
+    }
+  }
+}
+
+class AttackerTest : public OutcomePagesTest {
+ protected:
+  Allowed AllowedNumbers() {
+    Allowed allowed{{"*", "5", "10", "20", "0"}, {"-", "1.000", "0.000"}};
+    for (const Indicator& indicator : programme().indicators) {
+      for (int year : {2023, 2024}) {
+        for (ReleasedBy by : {ReleasedBy::kCountry, ReleasedBy::kProvinceThen,
+                              ReleasedBy::kProvinceNow, ReleasedBy::kUnit}) {
+          for (const auto& place : TableOfYear(indicator.name, year, by).places) {
+            for (const ReleasedLine& line : place.lines) {
+              for (const auto& [item, shown] : line.numbers) allowed.counts.insert(Text(shown));
+              const auto figure = ReleasedFigure(
+                  indicator, line,
+                  place.steps.at(
+                      line.stratum == "all" ? "" : line.stratum.substr(0, line.stratum.find('='))));
+              if (figure) Allow(*figure, allowed);
+              if (indicator.shape == IndicatorShape::kSurvival) AllowCurve(line, allowed);
+            }
+          }
+        }
+      }
+    }
+    return allowed;
+  }
+
+  /// Every choice that the forms offer, some together, and what nobody offers.
+  std::vector<std::string> Targets() {
+    std::vector<std::string> targets;
+    const auto options = [](const std::string& body, const std::string& name) {
+      const auto select = Between(body, "name=\"" + name + "\">", "</select>");
+      return select.empty() ? Matches(body, "name=\"" + name + "\" value=\"([^\"]*)\"")
+                            : Matches(select.at(0), "value=\"([^\"]*)\"");
+    };
+    const std::string body = Shown("/outcomes?by=units-now&province=56&year=all");
+    for (const std::string& year : options(body, "year")) {
+      for (const std::string& by : options(body, "by")) {
+        for (const std::string& province : options(body, "province")) {
+          if (by.starts_with("units") == province.empty()) continue;
+          for (const std::string& stratum : options(body, "stratum")) {
+            targets.push_back("/outcomes?year=" + year + "&by=" + by + "&province=" + province +
+                              "&stratum=" + stratum);
+          }
+        }
+      }
+    }
+    EXPECT_GT(targets.size(), 90u);
+    const std::string curves = Shown("/outcomes/curves?places=then");
+    for (const std::string& indicator : options(curves, "indicator")) {
+      for (const char* time : {"then", "now"}) {
+        for (const char* years : {"&year=2023", "&year=2024", "&year=2023&year=2024"}) {
+          for (const char* places : {"&place=country", "&place=56&place=24", "&place=27&place=01",
+                                     "&place=country&place=56&place=24&place=27&place=01"}) {
+            targets.push_back("/outcomes/curves?indicator=" + indicator + "&places=" + time +
+                              years + places);
+          }
+        }
+      }
+    }
+    for (const char* odd :
+         {"/outcomes?exact=1", "/outcomes?exact=on&by=units-now&province=01&known_by=2026-03-31",
+          "/outcomes?indicator=relapse_or_loss", "/outcomes/curves?indicator=relapse_or_loss",
+          "/outcomes/curves?indicator=relapse_competing&place=U1&exact=1",
+          "/outcomes/curves?place=U1&place=U7&year=2026&stratum=sex"}) {
+      targets.emplace_back(odd);
+    }
+    return targets;
+  }
+};
+
+TEST_F(AttackerTest, NoTableHoldsANumberThatIsNotReleasedOrMadeOfReleasedOnes) {
+  ServeManager();
+  const Allowed allowed = AllowedNumbers();
+  std::size_t cells = 0;
+  const std::regex count("[0-9]+"), decimal(".*[0-9]\\.[0-9].*");
+  for (const std::string& target : Targets()) {
+    for (const HtmlTable& table : TablesOf(Shown(target))) {
+      const bool curves = target.starts_with("/outcomes/curves");
+      for (const Cells& row : table.rows) {
+        for (std::size_t i = 1; i < row.size(); ++i) {
+          if (i < table.head.size() && table.head[i] == "year") continue;
+          if (std::regex_match(row[i], count)) {
+            EXPECT_TRUE(allowed.counts.contains(row[i])) << target << " " << row[i];
+          } else if (std::regex_match(row[i], decimal)) {
+            EXPECT_TRUE(allowed.shares.contains(row[i])) << target << " " << row[i];
+          } else {
+            // Words: no digits but those of a reason, a date, or a code's label.
+            const bool words = row[i] == "*" || row[i] == "-" ||
+                               row[i].starts_with("not shown: ") || row[i] == "31/03/2026" ||
+                               (!curves && (table.head[i] == "group" || table.head[i] == "kind"));
+            EXPECT_TRUE(words) << target << " " << table.caption << ": " << row[i];
+          }
+          ++cells;
+        }
+      }
+      if (HasFailure()) return;
+    }
+  }
+  EXPECT_GT(cells, 5000u);
+}
+
+TEST_F(AttackerTest, WhatIsServedDoesNotChangeWithTheExactRows) {
+  ServeManager();
+  std::map<std::string, std::string> before;
+  for (const std::string& target : Targets()) before[target] = Shown(target);
+  OnOwner([&](ServerState&, RollupWorker&) -> Status {
+    StoreRows(seed_ + 1, kReleased);
+    StoreRows(seed_ + 2, DateOf(2026, 10, 31));
+    return ReleaseDue(state(), DateOf(2026, 10, 31));
+  });
+  for (const auto& [target, body] : before) {
+    const std::string now = Shown(target);
+    const auto [in_now, in_body] = std::mismatch(now.begin(), now.end(), body.begin(), body.end());
+    ASSERT_TRUE(now == body) << target << " has " << std::string(in_now, now.end()).substr(0, 300)
+                             << "\nbefore: " << std::string(in_body, body.end()).substr(0, 300);
+  }
+}
+
+TEST_F(KnownYearTest, AProvinceWhoseUnitsChangedIsNotDrawnAsNow) {
+  ServeManager();
+  const auto row = [&](const char* by) {
+    const auto tables = TablesOf(Shown(std::string("/outcomes?year=2024&by=") + by));
+    const HtmlTable* table = TableOf(tables, "state_12m", "Persons by state");
+    return table == nullptr ? Cells{} : RowsOf(*table, "56").at(0);
+  };
+  const Cells then = row("then");
+  EXPECT_GT(row("now").size(), 4u);
+  OnOwner([&](ServerState& server, RollupWorker&) {
+    return server.store().units().SetMembership(units_[1].number, {"01", DateOf(2026, 10, 1), {}});
+  });
+  EXPECT_EQ(row("then"), then);
+  ASSERT_EQ(row("now").size(), 2u);
+  EXPECT_NE(row("now").at(1).find("other units today"), std::string::npos) << row("now").at(1);
+  const std::string curves = Shown("/outcomes/curves?year=2024&place=56&places=now");
+  EXPECT_NE(curves.find("56 Khánh Hoà, 2024: not shown"), std::string::npos);
+  EXPECT_EQ(curves.find("data-chart"), std::string::npos);
+}
+
+TEST_F(KnownYearTest, CurvesStandBesideEachOtherAndNoMoreThanCanBeToldApart) {
+  ServeManager();
+  const std::string two = Shown("/outcomes/curves?year=2024&place=56&place=24");
+  const auto tables = TablesOf(two);
+  ASSERT_EQ(tables.size(), 5u);
+  ASSERT_EQ(tables[1].head, (Cells{"day", "24 Bắc Giang, 2024", "56 Khánh Hòa, 2024"}));
+  EXPECT_EQ(tables[1].rows.size(), 13u);  // day 0 and twelve steps
+  EXPECT_EQ(Between(two, "data-chart=\"curve\" data-first=\"1\"", ">").size(), 3u);
+  const ReleasedTable released = TableOfYear("relapse_free", 2024, ReleasedBy::kProvinceThen);
+  for (const auto& place : released.places) {
+    if (place.place != "56") continue;
+    const auto steps = ReleasedCurve(place.lines.at(0));
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      EXPECT_EQ(tables[1].rows[i + 1][2], Curve(steps[i].survival, steps[i].interval));
+      EXPECT_EQ(tables[2].rows[i + 1][2], Text(steps[i].at_risk));
+    }
+  }
+  const std::string many =
+      Shown("/outcomes/curves?year=2023&year=2024&place=country&place=56&place=24&place=27");
+  EXPECT_NE(many.find("role=\"alert\">You chose "), std::string::npos);
+  EXPECT_EQ(TablesOf(many).at(1).head.size(), 7u);
+  const std::string small = Shown("/outcomes/curves?year=2024&place=01");
+  EXPECT_NE(small.find("01 Hà Nội, 2024: not shown: fewer than 50 persons"), std::string::npos);
+}
+
+TEST_F(KnownYearTest, TheProfileIsDividedAndOutcomesAreNot) {
+  ServeManager();
+  const std::string body = Shown("/outcomes?year=2024&by=country&stratum=primary_drug");
+  const auto tables = TablesOf(body);
+  const HtmlTable* profile = TableOf(tables, "new_profile", "Persons");
+  ASSERT_NE(profile, nullptr);
+  const auto heroin =
+      std::find_if(profile->rows.begin(), profile->rows.end(),
+                   [](const Cells& row) { return row.at(1).find("Heroin") != std::string::npos; });
+  ASSERT_NE(heroin, profile->rows.end());
+  const auto released = TableOfYear("new_profile", 2024, ReleasedBy::kCountry);
+  for (const ReleasedLine& line : released.places.at(0).lines) {
+    if (line.stratum != "primary_drug=heroin") continue;
+    EXPECT_EQ(heroin->at(2), Text(line.numbers.at("persons")));
+  }
+  EXPECT_EQ(TableOf(tables, "state_12m", "Persons by state")->rows.size(), 1u);
+  EXPECT_NE(body.find("released of everybody only"), std::string::npos);
+}
+
+TEST_F(OutcomePagesTest, WhatIsNotReleasedIsNamedWithItsReason) {
+  ServeManager();
+  const std::string body = Shown("/outcomes");
+  const auto never = Between(body, "id=\"never\">", "</section>");
+  ASSERT_EQ(never.size(), 1u);
+  for (const char* name : {"relapse_competing", "relapse_or_loss", "self_referred"}) {
+    const Indicator& indicator = *programme().IndicatorByName(name);
+    EXPECT_NE(never[0].find("<li>" + indicator.label.en + "</li>"), std::string::npos) << name;
+    EXPECT_EQ(body.find("<section class=\"card\" id=\"" + std::string(name)), std::string::npos);
+  }
+  EXPECT_NE(body.find("2024: figures as of 31/03/2026, released on 04/04/2026"), std::string::npos);
+  EXPECT_NE(body.find("A person in two units counts twice."), std::string::npos);
+  // Definitions with the programme's constants.
+  const auto definitions = Between(body, "id=\"definitions\">", "</section>");
+  ASSERT_EQ(definitions.size(), 1u);
+  EXPECT_NE(definitions[0].find("a contact may be this many days early or late: 60"),
+            std::string::npos);
+}
+
+TEST_F(OutcomePagesTest, WrongChoicesSayWhatToDo) {
+  ServeManager();
+  for (const auto& [target, field] :
+       std::map<std::string, std::string>{{"/outcomes?year=1999", "year"},
+                                          {"/outcomes?by=exact", "by"},
+                                          {"/outcomes?by=units-then", "province"},
+                                          {"/outcomes?by=units-then&province=99", "province"},
+                                          {"/outcomes?stratum=item", "stratum"}}) {
+    const HttpResponse response = Get(target);
+    EXPECT_EQ(response.status, 400) << target;
+    EXPECT_NE(response.body.find("id=\"" + field + "-error\">"), std::string::npos) << target;
+    EXPECT_NE(response.body.find("role=\"alert\""), std::string::npos) << target;
+    EXPECT_TRUE(TablesOf(response.body).empty()) << target;
+  }
+}
+
+TEST_F(OutcomePagesTest, WhoManagesAccountsSeesNoOutcomesAndEverybodyElseTheSame) {
+  const Account administrator = AddAccount("administrator", Role::kAdministrator);
+  const Account province = AddAccount("province", Role::kProvince, {"01"});
+  const Account committee = AddAccount("committee", Role::kCommittee, {}, units_[0].number);
+  Serve();
+  Become(administrator);
+  EXPECT_EQ(Get("/outcomes").status, 403);
+  EXPECT_EQ(Get("/outcomes/curves").status, 403);
+  std::vector<std::vector<Cells>> seen;
+  for (const Account& account : {manager_, province, committee}) {
+    Become(account);
+    const std::string body = Shown("/outcomes?year=2024&by=then");
+    seen.push_back(TableOf(TablesOf(body), "state_12m", "Persons by state")->rows);
+    EXPECT_NE(body.find("<a href=\"/outcomes\" aria-current=\"page\">Outcomes</a>"),
+              std::string::npos);
+  }
+  EXPECT_EQ(seen[0], seen[1]);
+  EXPECT_EQ(seen[0], seen[2]);
+  Become(std::nullopt);
+  EXPECT_EQ(Get("/outcomes").status, 303);
+}
+
+class NothingReleasedTest : public PagesTest {};
+
+TEST_F(NothingReleasedTest, AServerWithoutAReleasedYearSaysSo) {
+  const Account manager = AddAccount("manager", Role::kManager);
+  Serve();
+  Become(manager);
+  const HttpResponse outcomes = Get("/outcomes"), curves = Get("/outcomes/curves");
+  EXPECT_EQ(outcomes.status, 200);
+  EXPECT_NE(outcomes.body.find("No year is released yet."), std::string::npos);
+  EXPECT_EQ(curves.status, 200);
+  EXPECT_NE(curves.body.find("No curve is released yet."), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tram::server
