@@ -39,7 +39,6 @@ Json WordsCell(std::string text) {
 Json CurveCell(const std::optional<double>& value, const std::optional<Interval>& interval) {
   if (!value) return Cell("-", "");
   Json cell = Cell(fmt::format("{:.3f}", *value), Json(*value).dump());
-  cell["words"] = true;  // may be broken before its interval
   if (!interval) return cell;
   cell["text"] = fmt::format("{:.3f} ({:.3f}-{:.3f})", *value, interval->low, interval->high);
   cell["low"] = Json(interval->low).dump();

@@ -282,6 +282,27 @@ void AllowCurve(const ReleasedLine& line, Allowed& allowed) {
   }
 }
 
+/// What a chart is drawn from says no more than the cell.
+void ExpectAttributesOfText(const std::string& body) {
+  for (const std::string& cell : Between(body, "<td", "</td>")) {
+    const std::string text = cell.substr(cell.find('>') + 1);
+    const auto values = Matches(cell, "data-value=\"([^\"]*)\"");
+    if (values.empty()) continue;
+    const double value = std::stod(values[0]);
+    if (text.ends_with("%")) {
+      EXPECT_EQ(text, Percent(value));
+    } else if (text.find('.') == std::string::npos) {
+      EXPECT_EQ(text, values[0]);
+    } else {
+      const auto low = Matches(cell, "data-low=\"([^\"]*)\""),
+                 high = Matches(cell, "data-high=\"([^\"]*)\"");
+      std::optional<Interval> interval;
+      if (!low.empty()) interval = Interval{std::stod(low[0]), std::stod(high.at(0))};
+      EXPECT_EQ(text, Curve(value, interval));
+    }
+  }
+}
+
 class AttackerTest : public OutcomePagesTest {
  protected:
   Allowed AllowedNumbers() {
@@ -357,7 +378,9 @@ TEST_F(AttackerTest, NoTableHoldsANumberThatIsNotReleasedOrMadeOfReleasedOnes) {
   std::size_t cells = 0;
   const std::regex count("[0-9]+"), decimal(".*[0-9]\\.[0-9].*");
   for (const std::string& target : Targets()) {
-    for (const HtmlTable& table : TablesOf(Shown(target))) {
+    const std::string body = Shown(target);
+    ExpectAttributesOfText(body);
+    for (const HtmlTable& table : TablesOf(body)) {
       const bool curves = target.starts_with("/outcomes/curves");
       for (const Cells& row : table.rows) {
         for (std::size_t i = 1; i < row.size(); ++i) {
@@ -459,8 +482,28 @@ TEST_F(KnownYearTest, TheProfileIsDividedAndOutcomesAreNot) {
     if (line.stratum != "primary_drug=heroin") continue;
     EXPECT_EQ(heroin->at(2), Text(line.numbers.at("persons")));
   }
-  EXPECT_EQ(TableOf(tables, "state_12m", "Persons by state")->rows.size(), 1u);
+  const HtmlTable* states = TableOf(tables, "state_12m", "Persons by state");
+  ASSERT_NE(states, nullptr);
+  EXPECT_EQ(states->rows.size(), 1u);
   EXPECT_NE(body.find("released of everybody only"), std::string::npos);
+}
+
+TEST_F(KnownYearTest, UnitsAreThoseOfTheProvinceThenOrNow) {
+  ServeManager();
+  const auto units = [&](const char* choice) {
+    std::set<std::string> codes;
+    const auto tables = TablesOf(Shown(std::string("/outcomes?year=2024&by=") + choice));
+    const HtmlTable* table = TableOf(tables, "state_12m", "Persons by state");
+    for (std::size_t i = 0; table != nullptr && i < table->rows.size(); ++i) {
+      codes.insert(table->rows[i].at(0).substr(0, 2));
+    }
+    return codes;
+  };
+  using Codes = std::set<std::string>;
+  EXPECT_EQ(units("units-then&province=24"), (Codes{"U4", "U5"}));
+  EXPECT_EQ(units("units-then&province=27"), (Codes{"U6"}));
+  EXPECT_EQ(units("units-now&province=24"), (Codes{"U4", "U5", "U6"}));
+  EXPECT_EQ(units("units-now&province=56"), (Codes{"U1", "U2", "U3"}));
 }
 
 TEST_F(OutcomePagesTest, WhatIsNotReleasedIsNamedWithItsReason) {
@@ -510,7 +553,10 @@ TEST_F(OutcomePagesTest, WhoManagesAccountsSeesNoOutcomesAndEverybodyElseTheSame
   for (const Account& account : {manager_, province, committee}) {
     Become(account);
     const std::string body = Shown("/outcomes?year=2024&by=then");
-    seen.push_back(TableOf(TablesOf(body), "state_12m", "Persons by state")->rows);
+    const auto tables = TablesOf(body);
+    const HtmlTable* table = TableOf(tables, "state_12m", "Persons by state");
+    ASSERT_NE(table, nullptr) << account.name;
+    seen.push_back(table->rows);
     EXPECT_NE(body.find("<a href=\"/outcomes\" aria-current=\"page\">Outcomes</a>"),
               std::string::npos);
   }

@@ -85,7 +85,7 @@
       data: { labels, datasets },
       options: {
         animation: false, responsive: true, aspectRatio: 2.5,
-        plugins: { legend: { display: datasets.length > 1, labels: { filter: isLine } },
+        plugins: { legend: { display: datasets.length > 1, labels: { filter: isLine, usePointStyle: several, pointStyle: "line" } },
                    tooltip: { filter: isLine } },
         scales: {
           x: isCurve ? days : {},
