@@ -13,9 +13,9 @@ struct MenuItem {
 /// In the order of the menu; each only for who may see it.
 const std::vector<MenuItem>& MenuItems() {
   static const std::vector<MenuItem> items = {
-      {"/outcomes", Right::kOutcomes, {"Kết quả", "Outcomes"}},
       {"/", Right::kActivity, {"Tổng quan", "Overview"}},
       {"/units", Right::kActivity, {"Đơn vị", "Units"}},
+      {"/outcomes", Right::kOutcomes, {"Kết quả", "Outcomes"}},
       {"/accounts", Right::kAccounts, {"Tài khoản", "Accounts"}},
   };
   return items;
