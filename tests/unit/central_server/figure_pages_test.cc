@@ -161,7 +161,7 @@ TEST_F(FigurePagesTest, AProvincesStaffNeverSeesAnotherProvincesFigures) {
   EXPECT_THAT(Follow(Get("/")).body, HasSubstr("Đơn vị BG01, 10/2026"));
   EXPECT_EQ(Get("/unit/KH01").status, 403);
   EXPECT_EQ(Get("/unit/BN01").status, 403);
-  EXPECT_EQ(Get("/?place=24").status, 303);
+  EXPECT_EQ(Get("/?place=24").status, 403);
   // The search would find it: the manager does see it.
   BecomeNew("quanly", Role::kManager);
   EXPECT_THAT(Body("/units?q=KH01"), HasSubstr("777,123"));
