@@ -1,5 +1,6 @@
 #include "app/reasons.h"
 
+#include "tram/programme/province.h"
 #include "tram/wire/op_codec.h"
 
 namespace tram::client {
@@ -11,7 +12,11 @@ HeldWhy WhyHeld(UnitDevice& device, const HeldOp& held) {
   if (op.format > kOpFormat) return HeldWhy::kNewerFormat;
   const Result<OpBody> body = DecodeBody(op.format, op.body);
   if (!body) return HeldWhy::kUnreadable;
-  if (device.programme().ByNumber(body->type) == nullptr) return HeldWhy::kUnknownType;
+  const RecordType* type = device.programme().ByNumber(body->type);
+  if (type == nullptr) return HeldWhy::kUnknownType;
+  if (op.device == device.replica().server() && !ProvinceMayWrite(*type, *body)) {
+    return HeldWhy::kOfServer;
+  }
   const bool record_shown = device.view().Find(op.record.value_or(RecordOf(held.id))).has_value();
   return record_shown ? HeldWhy::kOfAnotherType : HeldWhy::kRecordIsHeld;
 }
@@ -48,6 +53,12 @@ std::string HeldWords(const Output& out, HeldWhy why) {
           "bị hỏng; hãy báo cho tỉnh.",
           "This does not fit its record's type and is not counted. The computer that wrote it may "
           "be broken; tell the province.");
+    case HeldWhy::kOfServer:
+      return out.Words(
+          "Máy chủ của tỉnh đã ghi phần này, nhưng tỉnh chỉ được gửi câu hỏi, nên phần này không "
+          "được tính. Hãy nhận bộ biểu mẫu mới nhất; nếu vẫn vậy, hãy báo cho tỉnh.",
+          "The province's server wrote this, and the province may send questions only: it is not "
+          "counted. Take the newest forms; if that does not help, tell the province.");
   }
   return out.Words("không rõ lý do; hãy báo cho tỉnh", "for an unknown reason; tell the province");
 }

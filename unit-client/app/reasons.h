@@ -16,6 +16,7 @@ enum class HeldWhy {
   kUnknownType,    // its record type is not in this device's programme
   kRecordIsHeld,   // the op that created its record is held itself
   kOfAnotherType,  // it says another record type than its record has
+  kOfServer,       // the server wrote what it may not
 };
 
 /// Read off the op itself. Needs `held` to be of this device's view.

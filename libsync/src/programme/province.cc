@@ -1,5 +1,7 @@
 #include "tram/programme/province.h"
 
+#include <algorithm>
+
 namespace tram {
 
 Error WrittenByProvince(const RecordType& type, Language language) {
@@ -16,6 +18,16 @@ std::string FieldOfProvince(Language language) {
   return language == Language::kVietnamese
              ? "do tỉnh ghi, không sửa được ở đây"
              : "is written by the province and cannot be changed here";
+}
+
+bool ProvinceMayWrite(const RecordType& type, const OpBody& body) {
+  if (!type.of_province || body.sealed) return false;
+  return std::all_of(body.edits.begin(), body.edits.end(), [&](const Edit& edit) {
+    if (edit.field == kFieldParent) return body.nonce.has_value();  // where it is created
+    if (edit.field < kFieldFirstOwn) return false;
+    const Field* field = type.ByNumber(edit.field);
+    return field == nullptr || !field->answer;  // of a newer programme: nothing shows it here
+  });
 }
 
 }  // namespace tram

@@ -119,7 +119,7 @@ Result<std::string> UnitDevice::State::ProgrammeFile() const {
 }
 
 Status UnitDevice::State::LoadView() {
-  TRAM_ASSIGN(view, UnitView::Create(programme, log->unit()));
+  TRAM_ASSIGN(view, UnitView::Create(programme, log->unit(), server));
   viewed = 0;
   if (unsealer) TRAM_TRY(view->SetUnsealer(unsealer.get()));
   keys_seen = KeysDigest{};

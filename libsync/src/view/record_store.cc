@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tram/programme/province.h"
 #include "tram/wire/op_codec.h"
 
 namespace tram {
@@ -30,7 +31,8 @@ void Forget(StoredOp& op) {
 
 }  // namespace
 
-RecordStore::RecordStore(const Programme& programme) {
+RecordStore::RecordStore(const Programme& programme, const std::optional<DeviceId>& server)
+    : server_(server) {
   for (const RecordType& type : programme.records) {
     plans_.emplace(type.number, TypePlan(programme, type));
   }
@@ -63,6 +65,10 @@ StoredOp RecordStore::Decode(const ViewEntry& entry) const {
   if (plan == nullptr) {
     op.held = "record type " + std::to_string(op.body.type) +
               " is not in the programme: take the newer programme";
+    return op;
+  }
+  if (op.envelope.device == server_ && !ProvinceMayWrite(plan->type(), op.body)) {
+    op.held = "the server wrote it, which may write questions of the province only";
     return op;
   }
   for (const Edit& edit : op.body.edits) {

@@ -84,7 +84,8 @@ using RecordsByCreation = std::set<Record*, CreatedOrder>;
 
 class RecordStore {
  public:
-  explicit RecordStore(const Programme& programme);
+  /// `server`: whose ops are shown only where it writes for the province.
+  RecordStore(const Programme& programme, const std::optional<DeviceId>& server);
 
   /// Takes an op once. Adds to `touched` the records whose ops or root changed.
   void Take(const ViewEntry& entry, std::vector<Record*>& touched);
@@ -113,6 +114,7 @@ class RecordStore {
   void ResolveRoots(Record& record, std::vector<Record*>& touched);
   bool ResolveRoot(Record& record);
 
+  std::optional<DeviceId> server_;
   std::unordered_map<std::uint32_t, TypePlan> plans_;
   std::unordered_map<OpId, StoredOp> ops_;
   std::unordered_map<RecordId, Record> records_;

@@ -36,8 +36,11 @@ std::string Fixed(const std::string& number, int digits) {
 }  // namespace
 
 struct UnitView::State {
-  State(std::shared_ptr<const Programme> its_programme, Tables its_tables)
-      : programme(std::move(its_programme)), store(*programme), tables(std::move(its_tables)) {}
+  State(std::shared_ptr<const Programme> its_programme, const std::optional<DeviceId>& server,
+        Tables its_tables)
+      : programme(std::move(its_programme)),
+        store(*programme, server),
+        tables(std::move(its_tables)) {}
 
   bool unlocked() const { return unsealer != nullptr; }
   SandboxMode ReadingMode() const {
@@ -208,11 +211,12 @@ UnitView::UnitView() = default;
 UnitView::~UnitView() = default;
 
 Result<std::unique_ptr<UnitView>> UnitView::Create(std::shared_ptr<const Programme> programme,
-                                                   const UnitId& unit) {
+                                                   const UnitId& unit,
+                                                   const std::optional<DeviceId>& server) {
   TRAM_ASSIGN(Tables tables, Tables::Create(*programme));
   std::unique_ptr<UnitView> view(new UnitView);
   view->unit_ = unit;
-  view->state_ = std::make_unique<State>(std::move(programme), std::move(tables));
+  view->state_ = std::make_unique<State>(std::move(programme), server, std::move(tables));
   return view;
 }
 

@@ -56,6 +56,12 @@ TEST_F(ReasonsTest, EveryHeldOpIsExplainedByWhatItIs) {
   expected[unknown] = HeldWhy::kUnknownType;
   expected[Write(OpOf(client_type, RecordOf(unknown)))] = HeldWhy::kRecordIsHeld;
   expected[Write(OpOf(other, client))] = HeldWhy::kOfAnotherType;
+  Op forged = OpOf(client_type, client);
+  forged.device = device_->replica().server();
+  expected[device_->log().entry(device_->log().Append({forged.device, 1}, 0, forged)).op] =
+      HeldWhy::kOfServer;
+  ASSERT_TRUE(device_->log().Commit());
+  ASSERT_TRUE(device_->RefreshView());
   std::map<OpId, HeldWhy> found;
   for (const HeldOp& held : device_->view().Held()) found[held.id] = WhyHeld(*device_, held);
   EXPECT_EQ(found, expected);
@@ -88,7 +94,7 @@ TEST_F(ReasonsTest, EveryReasonHasANextStepInBothLanguages) {
         << en;
   };
   for (const HeldWhy why : {HeldWhy::kNewerFormat, HeldWhy::kUnreadable, HeldWhy::kUnknownType,
-                            HeldWhy::kRecordIsHeld, HeldWhy::kOfAnotherType}) {
+                            HeldWhy::kRecordIsHeld, HeldWhy::kOfAnotherType, HeldWhy::kOfServer}) {
     check(Said(why, Language::kVietnamese), Said(why, Language::kEnglish));
   }
   for (const RefusalReason reason :

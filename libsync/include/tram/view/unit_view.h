@@ -132,9 +132,11 @@ struct ViewTable {
 
 class UnitView {
  public:
-  /// Errors: invalid (the programme does not compile).
-  static Result<std::unique_ptr<UnitView>> Create(std::shared_ptr<const Programme> programme,
-                                                  const UnitId& unit);
+  /// Ops of `server` are held but where it writes for the province (ProvinceMayWrite); nothing: of
+  /// nobody. Errors: invalid (the programme does not compile).
+  static Result<std::unique_ptr<UnitView>> Create(
+      std::shared_ptr<const Programme> programme, const UnitId& unit,
+      const std::optional<DeviceId>& server = std::nullopt);
   ~UnitView();
 
   const Programme& programme() const;
