@@ -1,5 +1,6 @@
 #include "rollup/worker.h"
 
+#include "rollup/asked.h"
 #include "rollup/months.h"
 #include "rollup/release.h"
 #include "watch/event_log.h"
@@ -117,6 +118,8 @@ Status RollupWorker::ComputeOpenMonths(const Unit& unit, std::int64_t now_ms) {
     TRAM_ASSIGN(std::vector<IndicatorFigures> figures, view->Figures(as_of, true));
     TRAM_TRY(Store(unit, as_of, figures, unit.entries));
   }
+  TRAM_ASSIGN(std::vector<AskedQuestion> asked, AskedIn(*view));
+  TRAM_TRY(state_.store().questions().Replace(unit.number, std::move(asked)));
   TRAM_TRY(rollups.Unmark(unit.number));
   return transaction.Commit();
 }
@@ -131,7 +134,7 @@ Result<RollupWorker::Before> RollupWorker::FiguresBefore(const Unit& unit, Date 
     if (arrived_ms < deadline_ms) entries.push_back({log.entry(n).op, log.ReadOp(n), arrived_ms});
   }
   TRAM_ASSIGN(std::unique_ptr<UnitView> view,
-              UnitView::Create(state_.programme().programme, unit.id));
+              UnitView::Create(state_.programme().programme, unit.id, state_.keys().server.id()));
   TRAM_TRY(view->Apply(entries));
   TRAM_ASSIGN(std::vector<IndicatorFigures> figures, view->Figures(as_of));
   return Before{std::move(figures), static_cast<std::int64_t>(entries.size())};

@@ -66,6 +66,11 @@ constexpr char kCreateAccounts[] =
     " account INTEGER NOT NULL REFERENCES account(number), expires_ms INTEGER NOT NULL)"
     " WITHOUT ROWID;";
 
+/// Since format 2.
+constexpr char kCreateQuestions[] =
+    "CREATE TABLE question(unit INTEGER NOT NULL, record BLOB NOT NULL, standing INTEGER NOT NULL,"
+    " PRIMARY KEY(unit, record)) WITHOUT ROWID;";
+
 Status SetFormat(SqlDatabase& database) {
   return SetSetting(database, kFormatSetting, AsBytes(std::to_string(kServerStoreFormat)));
 }
@@ -75,6 +80,7 @@ Status Fill(SqlDatabase& database, const Programme& programme, Clock& clock, Ran
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database));
   TRAM_TRY(database.Execute(kCreateTables));
   TRAM_TRY(database.Execute(kCreateAccounts));
+  TRAM_TRY(database.Execute(kCreateQuestions));
   TRAM_TRY(SetFormat(database));
   TRAM_TRY(AddProvinces(database));
   TRAM_ASSIGN(ServerKeys keys, MakeKeys(database, random));
@@ -89,6 +95,7 @@ Status Fill(SqlDatabase& database, const Programme& programme, Clock& clock, Ran
 Status Upgrade(SqlDatabase& database) {
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database));
   TRAM_TRY(database.Execute(kCreateAccounts));
+  TRAM_TRY(database.Execute(kCreateQuestions));
   TRAM_TRY(SetFormat(database));
   return transaction.Commit();
 }

@@ -1,5 +1,6 @@
 // ServerStore: the server's one SQLite file, DIR/server.db: the logs of all units (log_* tables)
-// and the server's own tables beside them. Format 2; 1, which had no accounts, is brought to it when
+// and the server's own tables beside them. Format 2; 1, which had no accounts and no
+// questions, is brought to it when
 // it is opened; later ones are refused.
 //
 // A commit to a unit's log marks the unit dirty, counts its entries and notes its devices in the
@@ -16,6 +17,7 @@
 #include "storage/devices.h"
 #include "storage/places.h"
 #include "storage/programmes.h"
+#include "storage/questions.h"
 #include "storage/released.h"
 #include "storage/rollups.h"
 #include "storage/settings.h"
@@ -45,6 +47,7 @@ class ServerStore {
   RollupTable& rollups() { return rollups_; }
   ReleasedTables& released() { return released_; }
   AccountTable& accounts() { return accounts_; }
+  QuestionTable& questions() { return questions_; }
   AuditTrail& audit() { return audit_; }
   ProgrammeTable& programmes() { return programmes_; }
   const Places& places() const { return *places_; }
@@ -60,6 +63,7 @@ class ServerStore {
   RollupTable rollups_{*database_};
   ReleasedTables released_{*database_};
   AccountTable accounts_{*database_};
+  QuestionTable questions_{*database_};
   AuditTrail audit_{*database_};
   ProgrammeTable programmes_{*database_};
   std::unique_ptr<Places> places_;

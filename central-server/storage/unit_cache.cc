@@ -36,7 +36,7 @@ Result<UnitView*> UnitCache::ViewOf(const UnitId& unit,
                                     const std::shared_ptr<const Programme>& programme) {
   TRAM_ASSIGN(OpenUnit * open, Open(unit));
   if (open->view == nullptr) {
-    TRAM_ASSIGN(open->view, UnitView::Create(programme, unit));
+    TRAM_ASSIGN(open->view, UnitView::Create(programme, unit, server_));
     open->viewed = 0;
   }
   const EntryNumber committed = open->log->committed();

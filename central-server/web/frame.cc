@@ -16,6 +16,7 @@ const std::vector<MenuItem>& MenuItems() {
       {"/", Right::kActivity, {"Tổng quan", "Overview"}},
       {"/units", Right::kActivity, {"Đơn vị", "Units"}},
       {"/outcomes", Right::kOutcomes, {"Kết quả", "Outcomes"}},
+      {"/questions", Right::kQuestions, {"Hỏi đơn vị", "Questions"}},
       {"/accounts", Right::kAccounts, {"Tài khoản", "Accounts"}},
   };
   return items;

@@ -65,7 +65,7 @@ std::vector<Route> Front::Routes() {
   std::vector<Route> all;
   for (const std::span<const Route> part : std::initializer_list<std::span<const Route>>{
            SignInRoutes(), MeRoutes(), AccountRoutes(), OverviewRoutes(), UnitListRoutes(),
-           UnitPageRoutes(), SuccessRoutes(), OutcomeRoutes(), CurveRoutes()}) {
+           UnitPageRoutes(), SuccessRoutes(), OutcomeRoutes(), CurveRoutes(), QuestionRoutes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -103,5 +103,6 @@ std::span<const Route> UnitPageRoutes();
 std::span<const Route> SuccessRoutes();
 std::span<const Route> OutcomeRoutes();
 std::span<const Route> CurveRoutes();
+std::span<const Route> QuestionRoutes();
 
 }  // namespace tram::server

@@ -81,6 +81,7 @@ struct Sandbox::State {
   SandboxMode mode = SandboxMode::kTrusted;
   std::string refused;  // what the authorizer said no to, in words
   std::set<std::string> tables_read;
+  std::set<std::pair<std::string, std::string>> columns_read;
   std::map<std::string, std::map<std::string, bool>, std::less<>> columns;  // true: sealed
   std::vector<Constant> constants;
   std::vector<std::string> derived;  // statements that make the derived rows, in order
@@ -109,6 +110,7 @@ struct Sandbox::State {
     if (sealed->second && mode == SandboxMode::kClear) {
       return Refuse(name + " is sealed: it cannot be read here");
     }
+    columns_read.emplace(table, column);
     return SQLITE_OK;
   }
 
@@ -289,6 +291,7 @@ Result<SqlStatement> Sandbox::PrepareUnder(const std::string& sql, SandboxMode m
   state_->mode = mode;
   state_->refused.clear();
   state_->tables_read.clear();
+  state_->columns_read.clear();
   Result<SqlStatement> prepared = database_->Prepare(sql);
   state_->mode = SandboxMode::kTrusted;
   if (!prepared) {
@@ -326,6 +329,10 @@ Result<SqlStatement*> Sandbox::KeptRow(const RecordType& type, const std::string
 }
 
 const std::set<std::string>& Sandbox::TablesRead() const { return state_->tables_read; }
+
+const std::set<std::pair<std::string, std::string>>& Sandbox::ColumnsRead() const {
+  return state_->columns_read;
+}
 
 std::string Sandbox::RowParameter(const std::string& column) { return ":row_" + column; }
 

@@ -51,6 +51,11 @@ constexpr Example kExamples[] = {
     {"GET /units/success", "/units/success"},
     {"GET /outcomes", "/outcomes"},
     {"GET /outcomes/curves", "/outcomes/curves"},
+    {"GET /questions", "/questions"},
+    {"GET /questions/{}", "/questions/{unit}", About::kUnit},
+    {"GET /questions/{}/{}/{}", "/questions/{unit}/check/0123", About::kUnit},
+    {"POST /questions/{}/{}/{}", "/questions/{unit}/check/0123", About::kUnit},
+    {"POST /questions/{}/asked/{}/close", "/questions/{unit}/asked/0123/close", About::kUnit},
 };
 
 struct Cell {

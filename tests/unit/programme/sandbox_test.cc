@@ -45,6 +45,22 @@ class SandboxTest : public ::testing::Test {
   Sandbox::Window window_{DateOf(2026, 3, 31), DateOf(2026, 1, 1), DateOf(2026, 12, 31)};
 };
 
+TEST_F(SandboxTest, TheColumnsThatAStatementReadsAreKnown) {
+  const auto reads = [&](const std::string& sql) {
+    EXPECT_TRUE(sandbox_->Prepare(sql, SandboxMode::kClear, window_)) << sql;
+    return sandbox_->ColumnsRead();
+  };
+  using Columns = std::set<std::pair<std::string, std::string>>;
+  EXPECT_EQ(reads("SELECT v.id FROM visit AS v WHERE EXISTS (SELECT 1 FROM client AS c"
+                  " WHERE c.id = v.parent AND v.date < c.started)"),
+            (Columns{{"client", "id"},
+                     {"client", "started"},
+                     {"visit", "date"},
+                     {"visit", "id"},
+                     {"visit", "parent"}}));
+  EXPECT_EQ(reads("SELECT count(*) FROM visit"), Columns()) << "not those of the one before";
+}
+
 TEST_F(SandboxTest, AKeptStatementIsBoundAnewAndReadsWhatTheTablesHoldNow) {
   const std::string sql = "SELECT count(*) FROM visit WHERE date <= :as_of";
   auto count = [&](Date as_of) {

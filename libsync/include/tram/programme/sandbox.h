@@ -62,6 +62,8 @@ class Sandbox {
   Status Derive(const Window& window);
   /// The tables that the statement prepared last reads, under the rules of whatever mode.
   const std::set<std::string>& TablesRead() const;
+  /// The same of columns: (table, column), `id` and `parent` among them.
+  const std::set<std::pair<std::string, std::string>>& ColumnsRead() const;
   /// SELECT of one value: a visible_if, valid_if or default over a row that need not be in the
   /// tables. In the expression the row's columns stand under their names, qualified by the type's
   /// name where a subquery hides them: (SELECT intake_date FROM episode WHERE id = session.parent).
