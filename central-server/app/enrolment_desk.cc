@@ -19,16 +19,29 @@ Error WrongCode() {
 
 }  // namespace
 
-Result<NewCode> IssueCode(ServerState& state, const Unit& unit, int hours, const std::string& who) {
-  if (hours < 1 || hours > kCodeHoursMax) {
+Result<NewCode> IssueCode(ServerState& state, const Unit& unit, int hours, const std::string& who,
+                          Language in) {
+  const bool vi = in == Language::kVietnamese;
+  if (unit.closed_on && *unit.closed_on <= state.Today()) {
+    const std::string on = IsoDate(*unit.closed_on);
     return MakeError(ErrorCode::kInvalid,
-                     "a code is valid for 1 to " + std::to_string(kCodeHoursMax) + " hours");
+                     vi ? "đơn vị " + unit.code + " đã đóng từ " + on +
+                              ": nếu đơn vị làm việc lại, hãy mở lại đơn vị trước"
+                        : "unit " + unit.code + " is closed since " + on + ": unit reopen " +
+                              unit.code + " first, if it works again");
+  }
+  if (hours < 1 || hours > kCodeHoursMax) {
+    const std::string most = std::to_string(kCodeHoursMax);
+    return MakeError(ErrorCode::kInvalid, vi ? "một mã có hạn từ 1 đến " + most + " giờ"
+                                             : "a code is valid for 1 to " + most + " hours");
   }
   TRAM_ASSIGN(std::vector<Device> devices, state.store().devices().OfUnit(unit.number));
   if (!devices.empty()) {
-    return Denied("unit " + unit.code +
-                  " has devices already: make an invitation on one of them with unit-client "
-                  "invite");
+    return Denied(vi ? "đơn vị " + unit.code +
+                           " đã có máy: hãy tạo lời mời cho máy mới ngay trên một máy của đơn vị"
+                     : "unit " + unit.code +
+                           " has devices already: make an invitation on one of them with "
+                           "unit-client invite");
   }
   const std::int64_t now = state.NowMs();
   NewCode issued{NewSpokenCode(state.random()), now + hours * kHourMs};

@@ -22,9 +22,10 @@ struct NewCode {
   std::int64_t expires_ms = 0;
 };
 
-/// Makes the one code that is valid for a unit. Errors: denied (the unit has devices: they invite)
-/// | invalid (hours) | io.
-Result<NewCode> IssueCode(ServerState& state, const Unit& unit, int hours, const std::string& who);
+/// Makes the one code that is valid for a unit. Errors, said in `in`: denied (the unit has devices:
+/// they invite) | invalid (hours, or the unit is closed) | io.
+Result<NewCode> IssueCode(ServerState& state, const Unit& unit, int hours, const std::string& who,
+                          Language in = Language::kEnglish);
 
 class EnrolmentDesk {
  public:

@@ -1,3 +1,4 @@
+#include "app/programme_change.h"
 #include "app/verbs.h"
 #include "tram/base/limits.h"
 #include "tram/base/os_file.h"
@@ -32,7 +33,6 @@ Status TakeBundle(ServerState& state, const VerbContext& context, const Unit& un
 }
 
 std::string DifferenceText(const ProgrammeDifference& difference) {
-  if (difference.refused) return "refused: " + difference.what;
   return (difference.safe ? "" : "not safe for units still on the old one: ") + difference.what;
 }
 
@@ -45,17 +45,15 @@ Result<VerbResult> ProgrammeAdd(VerbContext& context, const ProgrammeAddOptions&
   std::string signed_text;
   TRAM_ASSIGN(const std::filesystem::path signed_file, OutputPath(context, options.signed_file));
   auto done = OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
+    const auto differences = CompareProgrammes(*state.programme().programme, *programme);
+    Status adopted = AdoptProgramme(state, *programme, differences, context.who);
+    if (!adopted)
+      return MakeError(adopted.error().code, options.file + ": " + adopted.error().message);
     result.json["differences"] = Json::array();
-    for (const ProgrammeDifference& difference :
-         CompareProgrammes(*state.programme().programme, *programme)) {
-      if (difference.refused) {
-        return MakeError(ErrorCode::kDenied,
-                         options.file + ": devices will refuse it: " + difference.what);
-      }
+    for (const ProgrammeDifference& difference : differences) {
       result.json["differences"].push_back({{"what", difference.what}, {"safe", difference.safe}});
       result.notes.push_back(DifferenceText(difference));
     }
-    TRAM_TRY(state.UseProgramme(*programme, context.who));
     signed_text = state.programme().signed_text;
     result.json["programme"] = programme->name;
     result.json["version"] = programme->version;

@@ -1,4 +1,5 @@
 #include "app/enrolment_desk.h"
+#include "app/unit_desk.h"
 #include "app/unit_import.h"
 #include "app/verbs.h"
 #include "tram/base/os_file.h"
@@ -9,10 +10,6 @@ namespace {
 constexpr std::size_t kImportBytesMax = 64 * 1024 * 1024;
 constexpr std::size_t kBadRowsShown = 20;
 
-Status Audit(ServerState& state, const VerbContext& context, const std::string& what) {
-  return state.store().audit().Append(state.NowMs(), context.who, what);
-}
-
 Json PlaceJson(const Place* place) {
   if (place == nullptr) return nullptr;
   return {{"code", place->code}, {"name", place->name}};
@@ -20,26 +17,6 @@ Json PlaceJson(const Place* place) {
 
 std::string PlaceText(const Place* place) {
   return place == nullptr ? "-" : place->code + " " + place->name;
-}
-
-/// Whether `unit` can be merged into `successor` on that day: this one has to be open then, and its
-/// own merges, now or later, must not lead back. Errors: invalid.
-Status CheckSuccessor(ServerState& state, const Unit& unit, const Unit& successor, Date on) {
-  for (Unit at = successor;;) {
-    if (at.number == unit.number) {
-      return MakeError(ErrorCode::kInvalid,
-                       "unit " + unit.code +
-                           " cannot be merged into itself, or into a unit that "
-                           "goes on as " +
-                           unit.code);
-    }
-    if (!at.merged_into) break;
-    TRAM_ASSIGN(at, state.store().units().ByNumber(*at.merged_into));
-  }
-  if (!successor.closed_on || *successor.closed_on > on) return {};
-  return MakeError(ErrorCode::kInvalid, "unit " + successor.code + " is closed since " +
-                                            IsoDate(*successor.closed_on) +
-                                            ": name the unit that does the work now");
 }
 
 }  // namespace
@@ -63,14 +40,9 @@ Result<VerbResult> OnOwner(
 
 Result<VerbResult> UnitAdd(VerbContext& context, const UnitAddOptions& options) {
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
-    Membership membership{options.province, state.Today(), std::nullopt};
-    if (!options.from.empty()) {
-      TRAM_ASSIGN(membership.from, ParsePersonDate(options.from));
-    }
-    TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(state.store().database()));
-    TRAM_ASSIGN(Unit unit, AddUnit(state, options.code, options.name, options.commune, membership));
-    TRAM_TRY(Audit(state, context, "unit add " + unit.code));
-    TRAM_TRY(transaction.Commit());
+    TRAM_ASSIGN(const Unit unit, UnitDesk(state, context.who)
+                                     .Add({options.code, options.name, options.commune,
+                                           options.province, options.from}));
     result.json = {{"code", unit.code}, {"name", unit.name}, {"id", unit.id.Hex()}};
     result.text = "unit " + unit.code + " added; its first device enrols with: device code " +
                   unit.code + "\n";
@@ -80,45 +52,27 @@ Result<VerbResult> UnitAdd(VerbContext& context, const UnitAddOptions& options) 
 
 Result<VerbResult> UnitMove(VerbContext& context, const UnitMoveOptions& options) {
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
-    Membership membership{options.province, {}, std::nullopt};
-    TRAM_ASSIGN(membership.from, ParsePersonDate(options.from));
-    TRAM_TRY(CheckMembership(state.store().places(), membership));
-    TRAM_ASSIGN(Unit unit, state.store().units().ByCode(options.code));
-    TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(state.store().database()));
-    TRAM_TRY(state.store().units().SetMembership(unit.number, membership));
-    TRAM_TRY(Audit(state, context,
-                   "unit move " + unit.code + " to " + membership.province + " from " +
-                       IsoDate(membership.from)));
-    TRAM_TRY(transaction.Commit());
-    result.json = {
-        {"code", unit.code}, {"province", membership.province}, {"from", IsoDate(membership.from)}};
+    TRAM_ASSIGN(const Unit unit,
+                UnitDesk(state, context.who).Move(options.code, options.province, options.from));
+    TRAM_ASSIGN(const Date from, ParsePersonDate(options.from));
+    result.json = {{"code", unit.code}, {"province", options.province}, {"from", IsoDate(from)}};
     result.text = "unit " + unit.code + " belongs to " +
-                  PlaceText(state.store().places().At(membership.province, membership.from)) +
-                  " from " + IsoDate(membership.from) + "\n";
+                  PlaceText(state.store().places().At(options.province, from)) + " from " +
+                  IsoDate(from) + "\n";
     return {};
   });
 }
 
 Result<VerbResult> UnitClose(VerbContext& context, const UnitCloseOptions& options) {
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
-    TRAM_ASSIGN(Date on, ParsePersonDate(options.on));
-    TRAM_ASSIGN(Unit unit, state.store().units().ByCode(options.code));
-    std::optional<UnitNumber> into;
-    if (!options.into.empty()) {
-      TRAM_ASSIGN(Unit successor, state.store().units().ByCode(options.into));
-      TRAM_TRY(CheckSuccessor(state, unit, successor, on));
-      into = successor.number;
-    }
-    const std::string what = "unit " + unit.code +
-                             (into ? " goes on as " + options.into : std::string(" is closed")) +
-                             " from " + IsoDate(on);
-    TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(state.store().database()));
-    TRAM_TRY(state.store().units().Close(unit.number, on, into));
-    TRAM_TRY(Audit(state, context, what));
-    TRAM_TRY(transaction.Commit());
-    result.json = {{"code", unit.code}, {"closed_on", IsoDate(on)}};
-    result.json["merged_into"] = into ? Json(options.into) : Json(nullptr);
-    result.text = what + "; its devices still sync what they have, and unit reopen " + unit.code +
+    TRAM_ASSIGN(const Unit unit,
+                UnitDesk(state, context.who).Close(options.code, options.on, options.into));
+    const std::string on = IsoDate(*unit.closed_on);
+    result.json = {{"code", unit.code}, {"closed_on", on}};
+    result.json["merged_into"] = unit.merged_into ? Json(options.into) : Json(nullptr);
+    result.text = "unit " + unit.code +
+                  (unit.merged_into ? " goes on as " + options.into : " is closed") + " from " +
+                  on + "; its devices still sync what they have, and unit reopen " + unit.code +
                   " takes it back\n";
     return {};
   });
@@ -126,14 +80,7 @@ Result<VerbResult> UnitClose(VerbContext& context, const UnitCloseOptions& optio
 
 Result<VerbResult> UnitReopen(VerbContext& context, const std::string& code) {
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
-    TRAM_ASSIGN(Unit unit, state.store().units().ByCode(code));
-    if (!unit.closed_on) {
-      return MakeError(ErrorCode::kInvalid, "unit " + unit.code + " is not closed");
-    }
-    TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(state.store().database()));
-    TRAM_TRY(state.store().units().Reopen(unit.number));
-    TRAM_TRY(Audit(state, context, "unit reopen " + unit.code));
-    TRAM_TRY(transaction.Commit());
+    TRAM_ASSIGN(const Unit unit, UnitDesk(state, context.who).Reopen(code));
     result.json = {{"code", unit.code}};
     result.text = "unit " + unit.code + " is open again\n";
     return {};
@@ -143,11 +90,8 @@ Result<VerbResult> UnitReopen(VerbContext& context, const std::string& code) {
 Result<VerbResult> UnitImport(VerbContext& context, const std::string& file) {
   TRAM_ASSIGN(std::string csv, ReadFile(context.Path(file), kImportBytesMax));
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
-    Result<ImportedUnits> imported = ImportUnits(state, csv);
+    const Result<ImportedUnits> imported = ImportUnits(state, csv, context.who);
     if (!imported) return MakeError(imported.error().code, file + ": " + imported.error().message);
-    TRAM_TRY(Audit(state, context,
-                   "unit import: " + std::to_string(imported->added) + " added, " +
-                       std::to_string(imported->changed) + " changed"));
     result.json = {{"added", imported->added},
                    {"changed", imported->changed},
                    {"unchanged", imported->unchanged},
@@ -217,11 +161,6 @@ Result<VerbResult> UnitList(VerbContext& context) {
 Result<VerbResult> DeviceCode(VerbContext& context, const DeviceCodeOptions& options) {
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
     TRAM_ASSIGN(Unit unit, state.store().units().ByCode(options.unit));
-    if (unit.closed_on && *unit.closed_on <= state.Today()) {
-      return MakeError(ErrorCode::kInvalid, "unit " + unit.code + " is closed since " +
-                                                IsoDate(*unit.closed_on) + ": unit reopen " +
-                                                unit.code + " first, if it works again");
-    }
     TRAM_ASSIGN(NewCode code, IssueCode(state, unit, options.hours, context.who));
     const std::string expires = LocalTimeText(code.expires_ms);
     result.json = {{"unit", unit.code}, {"code", code.code}, {"expires", expires}};

@@ -54,24 +54,49 @@ Result<std::vector<AuditRow>> AuditTrail::All() {
                  &ReadAudit);
 }
 
-Result<std::vector<std::string>> AuditTrail::Verify() {
-  TRAM_ASSIGN(std::vector<AuditRow> rows, All());
+Result<std::vector<AuditRow>> AuditTrail::Newest(const AuditFilter& filter, std::int64_t most) {
+  return AllRows(database_,
+                 "SELECT number, at_ms, who, what, hash FROM audit"
+                 " WHERE (?1 IS NULL OR number < ?1)"
+                 " AND (?2 = '' OR instr(lower(who), lower(?2)) > 0)"
+                 " AND (?3 = '' OR instr(lower(what), lower(?3)) > 0)"
+                 " ORDER BY number DESC LIMIT ?4",
+                 &ReadAudit, filter.before, filter.who, filter.what, most);
+}
+
+Result<std::vector<std::string>> AuditTrail::Verify(Language in) {
+  const bool vi = in == Language::kVietnamese;
+  const std::string trail = vi ? "nhật ký: " : "audit trail: ";
+  TRAM_ASSIGN(SqlStatement * rows, Bound(database_,
+                                         "SELECT number, at_ms, who, what, hash FROM audit"
+                                         " ORDER BY number, at_ms"));
   std::vector<std::string> problems;
   Digest previous;
   std::int64_t expected = 1;
-  for (const AuditRow& row : rows) {
-    if (row.number != expected) {
-      problems.push_back("audit trail: rows " + std::to_string(expected) + " to " +
-                         std::to_string(row.number - 1) + " are missing");
-    } else if (row.hash != HashOf(previous, row)) {
-      problems.push_back("audit trail: row " + std::to_string(row.number) + " was changed");
+  for (;;) {
+    TRAM_ASSIGN(const bool there, rows->Step());
+    if (!there) break;
+    const Result<AuditRow> row = ReadAudit(*rows);
+    if (!row) {
+      rows->Reset();
+      return row.error();
     }
-    previous = row.hash;
-    expected = row.number + 1;
+    if (row->number != expected) {
+      const std::string first = std::to_string(expected), last = std::to_string(row->number - 1);
+      problems.push_back(trail + (vi ? "mất các dòng từ " + first + " đến " + last
+                                     : "rows " + first + " to " + last + " are missing"));
+    } else if (row->hash != HashOf(previous, *row)) {
+      const std::string number = std::to_string(row->number);
+      problems.push_back(trail +
+                         (vi ? "dòng " + number + " đã bị sửa" : "row " + number + " was changed"));
+    }
+    previous = row->hash;
+    expected = row->number + 1;
   }
+  rows->Reset();
   TRAM_ASSIGN(std::optional<Bytes> head, FindSetting(database_, kHeadSetting));
-  if (head.value_or(Bytes()) != (rows.empty() ? Bytes() : ToBytes(previous.view()))) {
-    problems.push_back("audit trail: its end is missing");
+  if (head.value_or(Bytes()) != (expected == 1 ? Bytes() : ToBytes(previous.view()))) {
+    problems.push_back(trail + (vi ? "phần cuối bị mất" : "its end is missing"));
   }
   return problems;
 }

@@ -5,10 +5,12 @@
 // Threads: those of the connection.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "tram/base/ids.h"
+#include "tram/base/language.h"
 #include "tram/programme/sql.h"
 
 namespace tram::server {
@@ -21,6 +23,12 @@ struct AuditRow {
   Digest hash;
 };
 
+/// Which rows are wanted; letters of a to z in either case. Empty: whoever, whatever, to the end.
+struct AuditFilter {
+  std::string who, what;               // parts of these
+  std::optional<std::int64_t> before;  // rows with a smaller number
+};
+
 class AuditTrail {
  public:
   explicit AuditTrail(SqlDatabase& database) : database_(database) {}
@@ -28,8 +36,11 @@ class AuditTrail {
   Status Append(std::int64_t at_ms, const std::string& who, const std::string& what);
   /// Oldest first.
   Result<std::vector<AuditRow>> All();
-  /// What does not fit; empty where the chain is whole. Errors: corrupt | io.
-  Result<std::vector<std::string>> Verify();
+  /// The newest `most` of those that fit, newest first.
+  Result<std::vector<AuditRow>> Newest(const AuditFilter& filter, std::int64_t most);
+  /// What does not fit, said in `in`; empty where the chain is whole. One row at a time is in
+  /// memory. Errors: corrupt | io.
+  Result<std::vector<std::string>> Verify(Language in = Language::kEnglish);
 
  private:
   SqlDatabase& database_;

@@ -48,6 +48,12 @@ Result<std::vector<Device>> DeviceTable::OfUnit(UnitNumber unit) {
                  &ReadDevice, unit);
 }
 
+Result<std::vector<Device>> DeviceTable::SilentFirst() {
+  return AllRows(database_,
+                 std::string(kColumns) + "ORDER BY seen_ms IS NOT NULL, seen_ms, known_since_ms",
+                 &ReadDevice);
+}
+
 Result<DeviceCounts> DeviceTable::Count(std::int64_t now_ms) {
   constexpr std::int64_t kDayMs = 24 * 60 * 60 * 1000;
   TRAM_ASSIGN(std::optional<DeviceCounts> counts,

@@ -43,6 +43,8 @@ class DeviceTable {
   /// Nothing where no device has this prefix. Errors: corrupt | io.
   Result<std::optional<Device>> Find(const DevicePrefix& prefix);
   Result<std::vector<Device>> OfUnit(UnitNumber unit);
+  /// Those that were never seen first, then those that were not seen for longest.
+  Result<std::vector<Device>> SilentFirst();
   Result<DeviceCounts> Count(std::int64_t now_ms);
   /// A device that is known already stays as it is. Errors: exists (another device has the same
   /// prefix, or it belongs to another unit) | io.

@@ -38,6 +38,8 @@ class Places {
   Places(Places&&) = default;  // the index points into the list: never copied
   Places& operator=(Places&&) = default;
 
+  /// Every place with each of its codes, in the order of the store.
+  const std::vector<Place>& all() const { return places_; }
   /// Nothing where no place had this code on that day.
   const Place* At(std::string_view code, Date day) const;
   /// What the place that had `code` on `from` is on `day` (not before `from`): follows successors.

@@ -9,6 +9,12 @@ namespace {
 
 constexpr char kCurrentSetting[] = "programme.current";
 
+Result<ProgrammeVersion> ReadVersion(const SqlStatement& row) {
+  ProgrammeVersion version{{}, row.Text(1), row.Int(2), row.Int(3)};
+  TRAM_ASSIGN(version.digest, ReadIdColumn<Digest>(row, 0, "programme"));
+  return version;
+}
+
 }  // namespace
 
 Status ProgrammeTable::Use(const Programme& programme, const SigningKey& key, std::int64_t at_ms) {
@@ -31,6 +37,21 @@ Result<CurrentProgramme> ProgrammeTable::Current() {
   TRAM_ASSIGN(std::shared_ptr<const Programme> programme,
               Programme::Load(file.toml, "the current programme"));
   return CurrentProgramme{std::move(programme), std::move(*text)};
+}
+
+Result<std::vector<ProgrammeVersion>> ProgrammeTable::All() {
+  return AllRows(database_,
+                 "SELECT digest, name, version, added_ms FROM programme"
+                 " ORDER BY added_ms DESC, version DESC",
+                 &ReadVersion);
+}
+
+Result<std::string> ProgrammeTable::SignedText(const Digest& digest) {
+  TRAM_ASSIGN(
+      std::optional<std::string> text,
+      FirstRow(database_, "SELECT text FROM programme WHERE digest = ?1", &ReadText, digest));
+  if (text) return std::move(*text);
+  return MakeError(ErrorCode::kNotFound, "this server never gave out such a programme");
 }
 
 }  // namespace tram::server

@@ -41,35 +41,44 @@ Result<Unit> Found(Result<std::optional<Unit>> unit, const std::string& what) {
 
 }  // namespace
 
-Status CheckUnitCode(std::string_view code) {
+Status CheckUnitCode(std::string_view code, Language in) {
   const bool good = !code.empty() && code.size() <= kUnitCodeBytesMax &&
                     std::all_of(code.begin(), code.end(), [](unsigned char c) {
                       return c < 128 && (std::isalnum(c) || c == '.' || c == '_' || c == '-');
                     });
   if (good) return {};
-  return MakeError(ErrorCode::kInvalid, "a unit's code has 1 to " +
-                                            std::to_string(kUnitCodeBytesMax) +
-                                            " letters, digits, dots, hyphens or underscores");
+  const std::string most = std::to_string(kUnitCodeBytesMax);
+  return MakeError(
+      ErrorCode::kInvalid,
+      in == Language::kVietnamese
+          ? "mã đơn vị có từ 1 đến " + most +
+                " chữ cái không dấu, chữ số, dấu chấm, gạch ngang hoặc gạch dưới"
+          : "a unit's code has 1 to " + most + " letters, digits, dots, hyphens or underscores");
 }
 
-Result<std::string> CheckUnitName(std::string_view name) {
+Result<std::string> CheckUnitName(std::string_view name, Language in) {
   TRAM_ASSIGN(std::string text, Nfc(name));
   const bool control =
       std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 32 || c == 127; });
   if (text.empty() || text.size() > kUnitNameBytesMax || control) {
-    return MakeError(ErrorCode::kInvalid, "a unit's name is one line of at most " +
-                                              std::to_string(kUnitNameBytesMax) + " bytes");
+    const std::string most = std::to_string(kUnitNameBytesMax);
+    return MakeError(ErrorCode::kInvalid,
+                     in == Language::kVietnamese
+                         ? "tên đơn vị viết trên một dòng, dài nhất " + most + " byte"
+                         : "a unit's name is one line of at most " + most + " bytes");
   }
   return text;
 }
 
-Status CheckCommuneCode(std::string_view code) {
+Status CheckCommuneCode(std::string_view code, Language in) {
   if (code.empty() || (code.size() == 5 && std::all_of(code.begin(), code.end(), [](char c) {
                          return c >= '0' && c <= '9';
                        }))) {
     return {};
   }
-  return MakeError(ErrorCode::kInvalid, "a commune's code has five digits");
+  return MakeError(ErrorCode::kInvalid, in == Language::kVietnamese
+                                            ? "mã xã có đúng năm chữ số, hoặc để trống"
+                                            : "a commune's code has five digits");
 }
 
 Result<Unit> UnitTable::Add(const UnitId& id, const std::string& code, const std::string& name,

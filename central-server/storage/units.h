@@ -11,6 +11,7 @@
 
 #include "storage/places.h"
 #include "tram/base/ids.h"
+#include "tram/base/language.h"
 
 namespace tram::server {
 
@@ -32,12 +33,12 @@ struct Unit {
 inline constexpr std::size_t kUnitCodeBytesMax = 32;
 inline constexpr std::size_t kUnitNameBytesMax = 200;
 
-/// Letters, digits, '.', '_', '-'. Errors: invalid.
-Status CheckUnitCode(std::string_view code);
+/// Letters, digits, '.', '_', '-'. Errors: invalid, said in `in`.
+Status CheckUnitCode(std::string_view code, Language in = Language::kEnglish);
 /// NFC, not empty. Errors: invalid.
-Result<std::string> CheckUnitName(std::string_view name);
+Result<std::string> CheckUnitName(std::string_view name, Language in = Language::kEnglish);
 /// Five digits, or nothing. Errors: invalid.
-Status CheckCommuneCode(std::string_view code);
+Status CheckCommuneCode(std::string_view code, Language in = Language::kEnglish);
 
 class UnitTable {
  public:

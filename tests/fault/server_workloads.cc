@@ -218,7 +218,8 @@ class Registering : public ServerWorkload {
       TRAM_TRY(server::ImportUnits(*state_,
                                    "code,name,province_code,commune_code,from\n"
                                    "X1,Một,24,,2020-01-01\nX2,Hai,27,,2020-01-01\n"
-                                   "X3,Ba,56,,2020-01-01\nBG01,Tên khác,24,,2020-01-01\n"));
+                                   "X3,Ba,56,,2020-01-01\nBG01,Tên khác,24,,2020-01-01\n",
+                                   "test"));
     } else if (number == 3) {
       TRAM_TRY(server::UnitClose(context, {"BG01", "2026-06-01", "KH01"}));
     } else {

@@ -78,7 +78,7 @@ TEST_F(PlacesTest, AMoveEndsTheMembershipBeforeIt) {
 class UnitImportTest : public ServerTest {
  protected:
   ImportedUnits Import(const std::string& csv) {
-    Result<ImportedUnits> imported = ImportUnits(state(), csv);
+    Result<ImportedUnits> imported = ImportUnits(state(), csv, "test");
     EXPECT_TRUE(imported) << (imported ? "" : imported.error().message);
     return imported ? *imported : ImportedUnits();
   }
@@ -132,9 +132,9 @@ TEST_F(UnitImportTest, BadRowsAreListedAndTheOthersTaken) {
 
 TEST_F(UnitImportTest, RefusesWhatIsNoTableOfUnits) {
   for (const char* text : {"", "code,name\nA1,x\n"}) {
-    EXPECT_FALSE(ImportUnits(state(), text)) << text;
+    EXPECT_FALSE(ImportUnits(state(), text, "test")) << text;
   }
-  auto imported = ImportUnits(state(), "code,name,province_code,commune_code,from\n\"A");
+  auto imported = ImportUnits(state(), "code,name,province_code,commune_code,from\n\"A", "test");
   ASSERT_TRUE(imported);
   EXPECT_EQ(imported->bad.size(), 1u);
 }
