@@ -18,6 +18,10 @@ const std::vector<MenuItem>& MenuItems() {
       {"/outcomes", Right::kOutcomes, {"Kết quả", "Outcomes"}},
       {"/questions", Right::kQuestions, {"Hỏi đơn vị", "Questions"}},
       {"/accounts", Right::kAccounts, {"Tài khoản", "Accounts"}},
+      {"/admin/units", Right::kUnits, {"Quản lý đơn vị", "Manage units"}},
+      {"/admin/devices", Right::kUnits, {"Máy", "Devices"}},
+      {"/admin/programmes", Right::kProgrammes, {"Chương trình", "Programmes"}},
+      {"/admin/audit", Right::kAudit, {"Nhật ký", "Audit trail"}},
   };
   return items;
 }

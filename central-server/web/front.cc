@@ -65,7 +65,9 @@ std::vector<Route> Front::Routes() {
   std::vector<Route> all;
   for (const std::span<const Route> part : std::initializer_list<std::span<const Route>>{
            SignInRoutes(), MeRoutes(), AccountRoutes(), OverviewRoutes(), UnitListRoutes(),
-           UnitPageRoutes(), SuccessRoutes(), OutcomeRoutes(), CurveRoutes(), QuestionRoutes()}) {
+           UnitPageRoutes(), SuccessRoutes(), OutcomeRoutes(), CurveRoutes(), QuestionRoutes(),
+           AdminUnitsRoutes(), AdminImportRoutes(), CodeRoutes(), DevicesRoutes(),
+           ProgrammesRoutes(), AuditRoutes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

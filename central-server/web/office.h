@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "auth/refusal_notes.h"
 #include "auth/second_steps.h"
@@ -9,8 +10,16 @@
 #include "auth/sessions.h"
 #include "auth/sign_in_gate.h"
 #include "rollup/figure_board.h"
+#include "tram/web/kept.h"
 
 namespace tram::server {
+
+/// A file that was sent and is looked at before it is used; kept under its session and a random
+/// key.
+struct SentFile {
+  std::string name, text;
+};
+inline constexpr std::size_t kSentFilesMax = 8;  // of everybody, each at most a request long
 
 struct Office {
   Office(Random& random, std::string cookie_name, bool under_tls, const SecretThread& thread)
@@ -32,6 +41,7 @@ struct Office {
   bool reading_figures = false;  // something later goes on with it
   /// Runs work on the owner's thread after what waits there. False: it will not run.
   std::function<bool(std::function<void()>)> later = [](const auto&) { return false; };
+  Kept<SentFile> unit_files{kSentFilesMax}, programme_files{kSentFilesMax};
 };
 
 }  // namespace tram::server

@@ -104,5 +104,11 @@ std::span<const Route> SuccessRoutes();
 std::span<const Route> OutcomeRoutes();
 std::span<const Route> CurveRoutes();
 std::span<const Route> QuestionRoutes();
+std::span<const Route> AdminUnitsRoutes();
+std::span<const Route> AdminImportRoutes();
+std::span<const Route> CodeRoutes();
+std::span<const Route> DevicesRoutes();
+std::span<const Route> ProgrammesRoutes();
+std::span<const Route> AuditRoutes();
 
 }  // namespace tram::server

@@ -97,6 +97,19 @@ HttpResponse PagesTest::Post(const std::string& path, HttpFields fields) {
   return Send(std::move(request));
 }
 
+HttpResponse PagesTest::PostFile(const std::string& path, const std::string& name,
+                                 const std::string& content) {
+  HttpRequest request;
+  request.method = "POST";
+  EXPECT_TRUE(SetTarget(request, path)) << path;
+  request.headers["origin"] = std::string("http://") + kTestHost;
+  request.headers["content-type"] = "multipart/form-data; boundary=between";
+  request.body = "--between\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n" + csrf_ +
+                 "\r\n--between\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" +
+                 name + "\"\r\nContent-Type: text/plain\r\n\r\n" + content + "\r\n--between--\r\n";
+  return Send(std::move(request));
+}
+
 HttpResponse PagesTest::Follow(HttpResponse response) {
   for (int i = 0; i < 5 && response.status == 303; ++i) {
     std::string to;

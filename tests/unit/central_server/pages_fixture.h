@@ -27,6 +27,9 @@ class PagesTest : public ServerTest {
   HttpResponse Get(const std::string& target);
   /// A form of one of our pages, with the token of whoever is signed in.
   HttpResponse Post(const std::string& path, HttpFields fields);
+  /// A form that carries a file under the name "file".
+  HttpResponse PostFile(const std::string& path, const std::string& name,
+                        const std::string& content);
   /// What a browser shows after a POST: follows redirections.
   HttpResponse Follow(HttpResponse response);
   HttpResponse Send(HttpRequest request);
