@@ -1,30 +1,16 @@
-// Every page of the program, in both languages, narrow and wide: axe-core finds nothing (WCAG 2.2,
-// levels A and AA, and best practice), targets are large enough, nothing is cut off. The pages are
-// those of the front's table of routes, so that none is forgotten.
+// Every page of the program, in both languages, narrow and wide: what holds for every page
+// (tests/support/page_checks.h). The pages are those of the front's table of routes, so that none
+// is forgotten.
 #include <algorithm>
-#include <filesystem>
 #include <regex>
 #include <set>
 
 #include "tests/e2e/browser/filled_unit.h"
-#include "tests/support/paths.h"
-#include "tram/base/os_file.h"
+#include "tests/support/page_checks.h"
 #include "web/front.h"
 
 namespace tram::test {
 namespace {
-
-namespace fs = std::filesystem;
-
-constexpr char kAxe[] = "/build/npm/node_modules/axe-core/axe.min.js";
-constexpr char kChecks[] = "/tests/e2e/browser/page_checks.js";
-constexpr std::size_t kScriptBytesMax = 4 << 20;
-constexpr char kRunAxe[] =
-    "return axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'tag', values:"
-    " ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}})"
-    ".then((found) => found.violations.map((v) => v.id + ': ' + v.help + ': '"
-    "   + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' ' + n.failureSummary)"
-    "       .join(' | ')));";
 
 /// A type of the province's: nobody adds one here.
 constexpr char kQuestion[] = "question";
@@ -36,13 +22,10 @@ const std::set<std::string> kNoPages{"/sync/state", "/reports/month.csv", "/repo
 class EveryPageTest : public FilledUnitTest, public testing::WithParamInterface<const char*> {
  protected:
   void SetUp() override {
-    const std::string here = kSourceDir;
-    if (!fs::exists(here + kAxe)) GTEST_SKIP() << "needs axe-core: ./dev test fetches it with npm";
-    auto axe = ReadFile(here + kAxe, kScriptBytesMax),
-         checks = ReadFile(here + kChecks, kScriptBytesMax);
-    ASSERT_TRUE(axe && checks);
-    axe_ = *axe;
-    checks_ = *checks;
+    if (const std::string missing = PageChecks::Missing(); !missing.empty()) {
+      GTEST_SKIP() << missing;
+    }
+    checks_ = std::make_unique<PageChecks>();
     FilledUnitTest::SetUp();
   }
 
@@ -77,21 +60,7 @@ class EveryPageTest : public FilledUnitTest, public testing::WithParamInterface<
   /// Of the page that the browser shows.
   void Check(const std::string& name) {
     Keep(name);
-    browser_->Run("for (const d of document.querySelectorAll('details')) d.open = true");
-    browser_->Run(axe_);
-    for (const int width : {360, 1280}) {
-      browser_->Resize(width, 900);
-      ASSERT_EQ(browser_->Run("return innerWidth"), width);
-      for (const auto& script : {std::string(kRunAxe), checks_}) {
-        const auto wrong = browser_->Run(script);
-        ASSERT_TRUE(wrong.is_array()) << wrong.dump();
-        for (const auto& line : wrong) {
-          ADD_FAILURE() << name << ", " << GetParam() << ", " << width
-                        << " pixels: " << line.get<std::string>();
-        }
-      }
-    }
-    ++checked_;
+    checks_->Check(*browser_, name + ", " + GetParam());
   }
   /// Where screenshots are wanted: in one language, with closed details, as people see it.
   void Keep(const std::string& name) {
@@ -219,9 +188,8 @@ class EveryPageTest : public FilledUnitTest, public testing::WithParamInterface<
     Check("sign-in-wrong");
   }
 
-  std::string axe_, checks_;
+  std::unique_ptr<PageChecks> checks_;
   std::vector<std::string> visited_;
-  int checked_ = 0;
 };
 
 TEST_P(EveryPageTest, IsAccessibleNarrowAndWide) {
@@ -239,7 +207,7 @@ TEST_P(EveryPageTest, IsAccessibleNarrowAndWide) {
     if (route.method != "GET" || kNoPages.contains(std::string(route.pattern))) continue;
     EXPECT_TRUE(Visited(route.pattern)) << route.pattern << " is not among the pages";
   }
-  std::printf("%d pages, at two widths, in %s\n", checked_, GetParam());
+  std::printf("%d pages, at two widths, in %s\n", checks_->checked(), GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(Languages, EveryPageTest, testing::Values("vi", "en"),

@@ -1,7 +1,6 @@
 #include "tests/e2e/browser/pages_fixture.h"
 
-#include <cstdlib>
-
+#include "tests/support/page_checks.h"
 #include "tests/support/paths.h"
 #include "tram/base/os_file.h"
 
@@ -73,14 +72,6 @@ void PagesTest::SignIn(const std::string& pin) {
   browser_->Follow("main button.primary");
 }
 
-void PagesTest::Shoot(const std::string& name) {
-  const char* folder = std::getenv("TRAM_SCREENSHOTS");
-  if (folder == nullptr) return;
-  for (int width : {360, 1280}) {
-    browser_->Resize(width, 900);
-    browser_->Screenshot(std::filesystem::path(folder) /
-                         (name + "-" + std::to_string(width) + ".png"));
-  }
-}
+void PagesTest::Shoot(const std::string& name) { KeepScreenshots(*browser_, name); }
 
 }  // namespace tram::test
