@@ -14,9 +14,10 @@
 namespace tram::test {
 namespace {
 
-/// What is given as a file: no page.
+/// What is given as a file, or is only there for a moment (the second factor's code): no page here.
 const std::set<std::string> kNoPages{"/admin/units/import/{}/rejected.csv",
-                                     "/admin/programmes/{}/file", "/admin/audit.csv"};
+                                     "/admin/programmes/{}/file", "/admin/audit.csv",
+                                     "/sign-in/code"};
 
 constexpr char kProgramme[] = "/libsync/programmes/treatment.toml";
 
@@ -111,7 +112,16 @@ TEST_P(EveryPageTest, IsAccessibleNarrowAndWide) {
   InLanguage();
   VisitUnits();
   VisitTheRestOfAdministration();
+  for (const char* path : {"/", "/units", "/unit/KH-001", "/accounts", "/accounts/new",
+                           "/accounts/2", "/me", "/me/factor"}) {
+    Visit(path);
+  }
   Visit("/nowhere");
+  SignOut();
+  Visit("/welcome/0123");
+  SignIn(kManager);
+  InLanguage();
+  Visit("/units/success");
   for (const server::Route& route : server::Front::Routes()) {
     if (route.method != "GET" || kNoPages.contains(std::string(route.pattern))) continue;
     EXPECT_TRUE(Visited(route.pattern)) << route.pattern << " is not among the pages";
