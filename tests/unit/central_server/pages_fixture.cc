@@ -16,7 +16,7 @@ const std::string& HashOfTestPassword() {
 }  // namespace
 
 void PagesTest::Serve(Front::Options options) {
-  TearDown();
+  PagesTest::TearDown();  // of this part alone: a test may have more
   owner_ = std::make_unique<OwnerThread>(state());
   auto front = Front::Create(std::move(options), *owner_, state());
   ASSERT_TRUE(front) << front.error().message;
