@@ -150,7 +150,7 @@ class Visitor {
       TRAM_ASSIGN(account, state.store().accounts().Add(account, state.NowMs()));
       cookie_ = front_->cookie() + "=" +
                 front_->sessions()
-                    .Begin(account.number, Language::kVietnamese, state.clock().SteadyMs())
+                    .Begin(account, Language::kVietnamese, state.clock().SteadyMs())
                     .token();
       return {};
     });

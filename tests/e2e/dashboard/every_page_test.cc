@@ -83,7 +83,7 @@ class EveryPageTest : public DashboardTest, public testing::WithParamInterface<c
     browser_->Follow("main button.primary");
     EXPECT_TRUE(browser_->Has("#code"));
     Check("unit-code-made");
-    server_->Json({"unit", "close", "BN-001", "--on", "2026-01-01", "--into", "KH-001"});
+    server_->Json({"unit", "merge", "BN-001", "KH-001", "--on", "2026-01-01"});
     Visit("/admin/unit/BN-001");
     Visit("/admin/units?show=all");
   }
@@ -122,6 +122,15 @@ TEST_P(EveryPageTest, IsAccessibleNarrowAndWide) {
   SignIn(kManager);
   InLanguage();
   Visit("/units/success");
+  Visit("/outcomes");
+  Visit("/outcomes/curves");
+  SignOut();
+  SignIn(kProvince);
+  InLanguage();
+  Visit("/questions");
+  Visit("/questions/KH-001");
+  // Nothing is recorded here: what it says of a record that no check has found.
+  Visit("/questions/KH-001/end_before_intake/" + std::string(40, '0'));
   for (const server::Route& route : server::Front::Routes()) {
     if (route.method != "GET" || kNoPages.contains(std::string(route.pattern))) continue;
     EXPECT_TRUE(Visited(route.pattern)) << route.pattern << " is not among the pages";
