@@ -94,7 +94,7 @@ TEST_F(LaterFormatTest, AServersLogsAreRefusedAndNotTouched) {
 
 TEST_F(LaterFormatTest, AServersTablesAreRefusedAndNotTouched) {
   Execute(server_.folder() / "server.db",
-          "UPDATE server_setting SET value = CAST('2' AS BLOB) WHERE name = 'format'");
+          "UPDATE server_setting SET value = CAST('20' AS BLOB) WHERE name = 'format'");
   ExpectServerRefuses();
 }
 
