@@ -19,7 +19,7 @@ SecretResult Do(SecretWork& work) {
   if (!work.compare) {
     result.hash = HashPassword(work.password).value_or("");
   } else if (work.hash.empty()) {
-    result.matches = IsPassword(work.password, NobodysHash()) && false;
+    IsPassword(work.password, NobodysHash());  // for the time that it takes
   } else {
     result.matches = IsPassword(work.password, work.hash);
     result.hash = std::move(work.hash);

@@ -175,7 +175,7 @@ HttpResponse Front::State::Keep(const Page& page, Language in, const HttpRequest
   KeptPages& kept = session == nullptr ? kept_pages : session->kept_pages;
   HttpFields typed = ReadForm(request).value_or({});
   for (const std::string& secret : secret_inputs) typed.erase(secret);
-  kept.Keep(key, std::make_shared<const KeptPage>(KeptPage{page, in, std::move(typed)}));
+  kept.Keep(key, KeptPage{page, in, std::move(typed)});
   // As it was sent, still encoded: it goes into a header.
   const std::string path = SafeBack(request.target.substr(0, request.target.find('?')));
   return SeeOther(path + "?" + std::string(kKeptQuery) + "=" + key);

@@ -73,7 +73,7 @@ struct Front::State {
                       Session* session);
   Answer RunRoute(const Route& route, const HttpRequest& request, const HttpFields& form,
                   const std::vector<std::string>& parts, Session& session);
-  /// A page that answers something posted is kept, and the browser sent to it: kept_pages.h.
+  /// A page that answers something posted is kept, and the browser sent to it: tram/web/kept.h.
   HttpResponse Give(const Answer& answer, Language in, const HttpRequest& request,
                     Session* session);
   HttpResponse Keep(const Page& page, Language in, const HttpRequest& request, Session* session);

@@ -65,7 +65,7 @@ struct Page {
   std::string anew = {};
 };
 
-/// A page that waits for its browser: web/kept_pages.h.
+/// A page that waits for its browser: tram/web/kept.h.
 struct KeptPage {
   Page page;
   Language language = Language::kVietnamese;  // of the words in it

@@ -19,7 +19,7 @@
 
 #include "app/people.h"
 #include "tram/base/language.h"
-#include "web/kept_pages.h"
+#include "tram/web/kept.h"
 #include "tram/web/throttle.h"
 
 namespace tram::client {
@@ -33,6 +33,11 @@ inline constexpr int kWrongPinsMax = 10;
 
 /// Errors: invalid (not kPinDigitsMin to kPinDigitsMax digits; one digit only; digits in a row).
 Status CheckPin(std::string_view pin);
+
+struct KeptPage;  // page.h
+/// Each with what was typed, passphrases and PINs aside: in another language it is drawn anew from
+/// that, and nothing is done a second time. libsync/docs/pages.md, "What must not stay behind".
+using KeptPages = Kept<KeptPage>;
 
 class Session {
  public:

@@ -37,15 +37,6 @@ class AccountPagesTest : public PagesTest {
     });
     return now;
   }
-  std::string Trail() {
-    std::string lines;
-    OnOwner([&](ServerState& server, RollupWorker&) -> Status {
-      TRAM_ASSIGN(const auto rows, server.store().audit().All());
-      for (const AuditRow& row : rows) lines += row.who + ": " + row.what + "\n";
-      return {};
-    });
-    return lines;
-  }
   static std::string PathOf(const Account& account) {
     return "/accounts/" + std::to_string(account.number);
   }

@@ -28,6 +28,16 @@ void PagesTest::TearDown() {
   owner_.reset();
 }
 
+std::string PagesTest::Trail() {
+  std::string lines;
+  OnOwner([&](ServerState& server, RollupWorker&) -> Status {
+    TRAM_ASSIGN(const auto rows, server.store().audit().All());
+    for (const AuditRow& row : rows) lines += row.who + ": " + row.what + "\n";
+    return {};
+  });
+  return lines;
+}
+
 void PagesTest::OnOwner(const Owner::Work& work) {
   if (owner_) {
     ASSERT_OK(owner_->Do(work));

@@ -17,6 +17,8 @@ class PagesTest : public ServerTest {
   void Serve(Front::Options options = {{kTestHost}, false});
   void TearDown() override;
   void OnOwner(const Owner::Work& work);
+  /// The audit trail, a line each: "WHO: WHAT".
+  std::string Trail();
 
   /// An account that may sign in, with kTestPassword (hashed cheaply). Before or after Serve.
   Account AddAccount(const std::string& name, Role role, std::vector<std::string> provinces = {},

@@ -67,15 +67,6 @@ class SignInTest : public PagesTest {
     });
     return path;
   }
-  std::string Trail() {
-    std::string lines;
-    OnOwner([&](ServerState& server, RollupWorker&) -> Status {
-      TRAM_ASSIGN(const auto rows, server.store().audit().All());
-      for (const AuditRow& row : rows) lines += row.who + ": " + row.what + "\n";
-      return {};
-    });
-    return lines;
-  }
   bool SignedIn(Visitor& visitor) { return visitor.Get("/me").status == 200; }
 
   Account admin_;
