@@ -1,0 +1,40 @@
+// Data sets: every table of the pages that may be taken away, each made by one function that asks
+// Authorise as its page does.
+//
+// A data set reads its parameters from the address, under the names that its page uses.
+// Threads: the owner's.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "exports/data_table.h"
+#include "web/page.h"
+
+namespace tram::server {
+
+struct DataParameter {
+  std::string_view name;     // "month"
+  std::string_view example;  // "2026-10"
+  Label about;
+  bool required = false;
+  /// The only values that it takes; empty: any.
+  std::vector<std::string_view> choices = {};
+};
+
+struct DataSet {
+  std::string_view name;  // "units": of the file, and in addresses
+  Right right = Right::kActivity;
+  Label title, about;
+  std::vector<DataParameter> parameters;
+  /// Errors: denied | invalid (a parameter) | not_found (a place) | corrupt | io.
+  Result<DataTable> (*make)(PageCall& call) = nullptr;
+};
+
+/// In the order in which they are listed.
+const std::vector<DataSet>& DataSets();
+/// Null where there is none.
+const DataSet* DataSetNamed(std::string_view name);
+
+}  // namespace tram::server

@@ -1,0 +1,47 @@
+// DataTable: a table of figures as other programs take it: the cells of a page's table under names
+// that stay, with what they mean, of when they are and how fresh. Pages' files (CSV, XLSX), the
+// interface for programs, DHIS2 and FHIR are all drawn from it, so that what a page does not show
+// is nowhere else either.
+//
+// Threads: values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tram/base/dates.h"
+#include "tram/outcome/figure_sheet.h"
+
+namespace tram::server {
+
+struct DataColumn {
+  std::string name;   // for programs: "served", "success_low"; the same in every language
+  std::string label;  // for people
+  FigureCell::Kind kind = FigureCell::Kind::kWords;
+  std::string definition;  // "" where the label says all
+};
+
+/// How old and how whole the figures are.
+struct DataAge {
+  std::optional<Date> as_of;                 // the month's end that they are of
+  std::optional<std::int64_t> published_ms;  // closed since then; nothing: they still change
+  std::int64_t made_ms = 0;
+  std::size_t units = 0;       // at work, of those that the table is about
+  std::size_t silent = 0;      // of those: not heard of for kSilentDays (rollup/report.h)
+  std::size_t units_read = 0;  // less than all: the server still reads its figures
+  std::size_t units_all = 0;
+};
+
+struct DataTable {
+  std::string name;   // of its data set
+  std::string title;  // for people, with what was asked for: "Các đơn vị, 10/2026"
+  std::vector<DataColumn> columns;
+  /// A hidden count is "*" without a number (tram/outcome/figure.h); what there is none of is "-".
+  std::vector<std::vector<FigureCell>> rows;
+  std::vector<std::string> about;  // in words: places as then or as now, what is left out and why
+  DataAge age;
+};
+
+}  // namespace tram::server
