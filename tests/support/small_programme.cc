@@ -118,17 +118,20 @@ std::shared_ptr<const Programme> SmallProgramme() {
                         "episode",
                         "SELECT id FROM episode WHERE end_date < intake_date",
                         false,
+                        true,
                         {"kết thúc trước khi vào", "ends before it begins"}},
                        {"future_date",
                         "session",
                         "SELECT id FROM session WHERE date > :as_of",
                         false,
+                        true,
                         {"ngày trong tương lai", "a date in the future"}},
                        {"same_name",
                         "client",
                         "SELECT a.id FROM client a JOIN client b ON a.id <> b.id "
                         "AND fold(a.full_name) = fold(b.full_name)",
                         true,
+                        false,
                         {"hai hồ sơ cùng tên", "two records of one name"}}};
   Indicator sessions;
   sessions.name = "sessions";

@@ -174,7 +174,8 @@ class Comparison {
     CompareNamed("constant", before_.constants, after_.constants,
                  [](const Constant& a, const Constant& b) { return a.value == b.value; });
     CompareNamed("check", before_.checks, after_.checks, [](const Check& a, const Check& b) {
-      return a.sql == b.sql && a.record == b.record && a.device_only == b.device_only;
+      return a.sql == b.sql && a.record == b.record && a.device_only == b.device_only &&
+             a.by_person == b.by_person;
     });
     const auto fields = [](const std::optional<Review>& review) {
       return review ? review->record + "." + review->about_field + "." + review->check_field : "";

@@ -172,6 +172,7 @@ void ReadCheck(TomlTable& table, Draft& draft) {
   check.sql = table.Text("sql", true);
   draft.lines.emplace(PlaceOf(check), table.LineOfKey("sql"));
   check.device_only = table.Flag("device_only");
+  check.by_person = table.Flag("by_person");
   check.label = table.OwnLabel();
   draft.programme.checks.push_back(std::move(check));
 }

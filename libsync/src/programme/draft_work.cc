@@ -19,6 +19,8 @@ std::string ColumnProblem(const SqlStatement& statement, const RecordType* add) 
     const auto column = static_cast<std::size_t>(i);
     if (column < kFirstColumns.size()) {
       if (name != kFirstColumns[column]) break;
+    } else if (name == kRankColumn) {
+      // orders the lines
     } else if (add == nullptr) {
       return "the column `" + name + "` fills a field of `add`, which is missing";
     } else if (add->ByName(name) == nullptr) {
@@ -52,6 +54,7 @@ void ReadWorklist(TomlTable& table, Draft& draft) {
   list.sql = table.Text("sql", true);
   draft.lines.emplace(PlaceOf(list), table.LineOfKey("sql"));
   list.urgent = table.Flag("urgent");
+  list.by_person = table.Flag("by_person");
   list.label = table.OwnLabel();
   list.empty = table.LabelAt("empty", true);
   draft.programme.worklists.push_back(std::move(list));

@@ -60,8 +60,9 @@ struct UnitView::State {
                             const std::optional<RecordId>& parent,
                             const std::optional<RecordId>& record);
   Result<RecordView> Describe(const RecordId& id);
-  /// In order of creation.
-  Result<std::vector<RecordId>> FoundBy(const Check& check, Date as_of);
+  Result<std::vector<FoundLine>> FoundBy(const Check& check, Tables& from, Date as_of);
+  Result<std::vector<WorkLine>> WorkOf(const Worklist& list, Tables& from, Date as_of);
+  void ForgetKept();
   /// Needs written rows.
   Result<TitledRecord> TitleOf(const RecordId& id, Date as_of);
 
@@ -69,13 +70,14 @@ struct UnitView::State {
   RecordStore store;
   Placement placement{store};
   Tables tables;
-  KeptFigures figures{*programme, tables, store, placement};
+  PersonRows persons{*programme, tables, store, placement};
+  KeptFigures figures{*programme, tables, persons};
   Unsealer* unsealer = nullptr;
   std::unordered_set<Record*> dirty;  // rows to be written
   RecordsByCreation in_conflict;      // counted for every page: not to be looked for among all
   std::map<std::pair<const TypePlan*, std::string>, RecordsByCreation> import_keys;
-  KeptLists<std::vector<WorkItem>> work;
-  KeptLists<std::vector<RecordId>> found_by_check;
+  KeptLists<WorkLine> work{tables, persons};
+  KeptLists<FoundLine> found_by_check{tables, persons};
 };
 
 Status UnitView::State::Settle(const std::vector<Record*>& touched) {
@@ -122,14 +124,24 @@ Status UnitView::State::WriteRows() {
   if (dirty.empty()) return {};
   std::vector<Record*> rows(dirty.begin(), dirty.end());
   std::sort(rows.begin(), rows.end(), CreatedOrder());
-  TRAM_TRY(figures.Leave(rows));
+  const PersonRows::Change change = persons.Leave(rows);
+  TRAM_TRY(figures.Leave(change));
+  work.Changed(change.persons);
+  found_by_check.Changed(change.persons);
   if (Status written = WriteTables(rows); !written) {
-    figures.Forget();
+    ForgetKept();
     return written;
   }
   dirty.clear();
-  figures.Enter(rows);
+  persons.Enter(change);
   return {};
+}
+
+void UnitView::State::ForgetKept() {
+  figures.Forget();
+  work.Forget();
+  found_by_check.Forget();
+  persons.Forget();
 }
 
 Status UnitView::State::WriteTables(const std::vector<Record*>& rows) {
@@ -176,22 +188,28 @@ Result<NewRow> UnitView::State::RowToCheck(
   return row;
 }
 
-Result<std::vector<RecordId>> UnitView::State::FoundBy(const Check& check, Date as_of) {
+Result<std::vector<FoundLine>> UnitView::State::FoundBy(const Check& check, Tables& from,
+                                                        Date as_of) {
   const Result<ViewTable> table =
-      Read(FindingsSql(*programme, check),
-           check.device_only ? SandboxMode::kSealed : SandboxMode::kClear, as_of);
+      from.Read(FindingsSql(*programme, check),
+                check.device_only ? SandboxMode::kSealed : SandboxMode::kClear, as_of);
   if (!table) return Named("check " + check.name, table.error());
-  std::vector<const Record*> records;
+  std::set<FoundLine> found;  // a statement may say one twice
   for (const auto& row : table->rows) {
     const Result<RecordId> id = RecordId::FromHexText(row.empty() ? "" : row[0].value_or(""));
     const Record* record = id ? store.Find(*id) : nullptr;
-    if (record != nullptr) records.push_back(record);
+    if (record != nullptr) found.insert({record});
   }
-  std::sort(records.begin(), records.end(), CreatedOrder());
-  records.erase(std::unique(records.begin(), records.end()), records.end());
-  std::vector<RecordId> ids;
-  for (const Record* record : records) ids.push_back(record->id);
-  return ids;
+  return std::vector<FoundLine>(found.begin(), found.end());
+}
+
+Result<std::vector<WorkLine>> UnitView::State::WorkOf(const Worklist& list, Tables& from,
+                                                      Date as_of) {
+  const Result<ViewTable> table = from.Read(list.sql, SandboxMode::kSealed, as_of);
+  if (!table) return Named("worklist " + list.name, table.error());
+  Result<std::vector<WorkLine>> lines = WorkLines(list, *table, store);
+  if (!lines) return Named("worklist " + list.name, lines.error());
+  return lines;
 }
 
 Result<TitledRecord> UnitView::State::TitleOf(const RecordId& id, Date as_of) {
@@ -232,9 +250,7 @@ Status UnitView::SetUnsealer(Unsealer* unsealer) {
   state.store.ForgetOpened();
   state.import_keys.clear();
   state.dirty.clear();
-  state.figures.Forget();
-  state.work.Forget();
-  state.found_by_check.Forget();
+  state.ForgetKept();
   const Status cleared = state.tables.Clear(*state.programme);
   const Status settled = state.SettleAll();
   return cleared ? settled : cleared;
@@ -346,10 +362,11 @@ Result<std::vector<CheckFinding>> UnitView::Checks(Date as_of) {
   std::vector<CheckFinding> findings;
   for (const Check& check : state_->programme->checks) {
     if (check.device_only && !unlocked()) continue;
-    TRAM_ASSIGN(const std::vector<RecordId> found,
-                state_->found_by_check.Get(check.name, state_->tables, as_of,
-                                           [&] { return state_->FoundBy(check, as_of); }));
-    for (const RecordId& record : found) findings.push_back({&check, record});
+    TRAM_ASSIGN(const std::vector<FoundLine>* const found,
+                state_->found_by_check.Get(check.name, check.by_person, as_of, [&](Tables& from) {
+                  return state_->FoundBy(check, from, as_of);
+                }));
+    for (const FoundLine& line : *found) findings.push_back({&check, line.record->id});
   }
   return findings;
 }
@@ -389,14 +406,13 @@ Result<ViewTable> UnitView::List(const RecordType& type, const std::string& wher
 
 Result<std::vector<WorkItem>> UnitView::Work(const Worklist& list, Date as_of) {
   TRAM_TRY(state_->WriteRows());
-  const auto make = [&]() -> Result<std::vector<WorkItem>> {
-    const Result<ViewTable> table = state_->Read(list.sql, SandboxMode::kSealed, as_of);
-    if (!table) return Named("worklist " + list.name, table.error());
-    Result<std::vector<WorkItem>> items = WorkItems(list, *table, state_->store);
-    if (!items) return Named("worklist " + list.name, items.error());
-    return items;
-  };
-  return state_->work.Get(list.name + "\n" + list.sql, state_->tables, as_of, make);
+  TRAM_ASSIGN(const std::vector<WorkLine>* const lines,
+              state_->work.Get(list.name + "\n" + list.sql, list.by_person, as_of,
+                               [&](Tables& from) { return state_->WorkOf(list, from, as_of); }));
+  std::vector<WorkItem> items;
+  items.reserve(lines->size());
+  for (const WorkLine& line : *lines) items.push_back(line.item);
+  return items;
 }
 
 Result<TitledRecord> UnitView::Title(const RecordId& record, Date as_of) {

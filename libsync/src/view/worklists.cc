@@ -1,5 +1,7 @@
 #include "view/worklists.h"
 
+#include <cstdlib>
+
 namespace tram {
 namespace {
 
@@ -7,12 +9,12 @@ constexpr std::size_t kId = 0, kDue = 1, kFirstFill = 2;  // columns
 
 }  // namespace
 
-Result<std::vector<WorkItem>> WorkItems(const Worklist& list, const ViewTable& table,
+Result<std::vector<WorkLine>> WorkLines(const Worklist& list, const ViewTable& table,
                                         RecordStore& store) {
   if (table.columns.size() < kFirstFill) {
     return MakeError(ErrorCode::kInvalid, "its first two columns must be `id` and `due`");
   }
-  std::vector<WorkItem> items;
+  std::vector<WorkLine> lines;
   for (const auto& row : table.rows) {
     const Result<RecordId> id = RecordId::FromHexText(row[kId].value_or(""));
     const Record* record = id ? store.Find(*id) : nullptr;
@@ -22,16 +24,21 @@ Result<std::vector<WorkItem>> WorkItems(const Worklist& list, const ViewTable& t
       return MakeError(ErrorCode::kInvalid, "a line is about " + record->plan->type().name +
                                                 " and not about " + list.record);
     }
-    WorkItem item{*id, std::nullopt, {}};
+    WorkLine line{record, 0, {*id, std::nullopt, {}}};
     if (row[kDue] && !row[kDue]->empty()) {
-      TRAM_ASSIGN(item.due, ParseIsoDate(*row[kDue]));
+      TRAM_ASSIGN(line.item.due, ParseIsoDate(*row[kDue]));
     }
     for (std::size_t i = kFirstFill; i < row.size(); ++i) {
-      if (row[i] && !row[i]->empty()) item.fills[table.columns[i]] = *row[i];
+      if (!row[i] || row[i]->empty()) continue;
+      if (table.columns[i] == kRankColumn) {
+        line.rank = std::strtoll(row[i]->c_str(), nullptr, 10);
+      } else {
+        line.item.fills[table.columns[i]] = *row[i];
+      }
     }
-    items.push_back(std::move(item));
+    lines.push_back(std::move(line));
   }
-  return items;
+  return lines;
 }
 
 }  // namespace tram

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "tests/unit/programme/loading.h"
@@ -126,27 +127,37 @@ class TreatmentTest : public ::testing::Test {
     return ids;
   }
 
-  /// "id due" of each line of a worklist, in its order, and what it fills.
+  /// "id due" of each line of a worklist, in order, and what it fills.
   std::vector<std::string> Lines(const std::string& list, const std::string& as_of) {
-    std::vector<std::string> lines;
+    std::vector<std::tuple<std::int64_t, std::string, std::string, std::string>> found;
     for (const Worklist& candidate : programme_->worklists) {
       if (candidate.name != list) continue;
       const Date date = *ParseIsoDate(as_of);
       auto statement = sandbox_->Prepare(candidate.sql, SandboxMode::kSealed, {date, date, date});
       EXPECT_TRUE(statement) << statement.error().message;
-      if (!statement) return lines;
+      if (!statement) return {};
       for (;;) {
         auto row = statement->Step();
         EXPECT_TRUE(row) << list << ": " << row.error().message;
-        if (!row || !*row) return lines;
-        lines.push_back(statement->Text(0) + " " + statement->Text(1));
+        if (!row || !*row) break;
+        std::int64_t rank = 0;
+        std::string fills;
         for (int i = 2; i < statement->ColumnCount(); ++i) {
-          lines.back() += " " + statement->ColumnName(i) + "=" + statement->Text(i);
+          if (statement->ColumnName(i) == kRankColumn) {
+            rank = statement->Int(i);
+          } else {
+            fills += " " + statement->ColumnName(i) + "=" + statement->Text(i);
+          }
         }
+        found.emplace_back(rank, statement->Text(1), statement->Text(0), fills);
       }
+      std::sort(found.begin(), found.end());
+      std::vector<std::string> lines;
+      for (const auto& [rank, due, id, fills] : found) lines.push_back(id + " " + due + fills);
+      return lines;
     }
     ADD_FAILURE() << "there is no worklist " << list;
-    return lines;
+    return {};
   }
 
   std::string NextId() { return "'r" + std::to_string(next_++) + "'"; }

@@ -14,7 +14,7 @@ class KeptListsTest : public testing::Test {
   TestKeys keys_{TestUnit()};
   std::shared_ptr<const Programme> programme_ = small::SmallProgramme();
   std::unique_ptr<UnitView> view_ = *UnitView::Create(programme_, TestUnit());
-  Worklist list_{"kept", "episode", "", kSql, false, {}, {}};
+  Worklist list_{"kept", "episode", "", kSql, false, false, {}, {}};
   Date today_ = DateOf(2026, 11, 21);
 };
 

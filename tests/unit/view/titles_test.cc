@@ -202,7 +202,7 @@ TEST_F(TitlesTest, WorkHasTheLinesOfItsStatement) {
   const Worklist list = List(
       "client",
       "SELECT id, iif(full_name = 'A', :as_of, '') AS due, full_name AS note, NULL AS remark, '' "
-      "AS kind FROM client ORDER BY full_name");
+      "AS kind, full_name <> 'A' AS rank FROM client");
   const Result<std::vector<WorkItem>> items = view->Work(list, today);
   ASSERT_TRUE(items) << items.error().message;
   ASSERT_EQ(items->size(), 2u);

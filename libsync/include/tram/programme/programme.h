@@ -100,6 +100,7 @@ struct Check {
   std::string record;        // the type that its findings are about
   std::string sql;           // SELECT id … : ids of records that look wrong, may use :as_of
   bool device_only = false;  // reads sealed fields
+  bool by_person = false;    // as Indicator::by_person
   Label label;               // what is wrong, and what to do
 };
 
@@ -111,18 +112,22 @@ struct Review {
   std::string check_field;  // text: name of the check
 };
 
+/// A whole number, by which a worklist is ordered before all else.
+inline constexpr const char* kRankColumn = "rank";
+
 /// What is to be done, computed by a device for whoever opens it: whom to see, what is overdue.
 struct Worklist {
   std::string name;
   std::string record;  // the type that its lines are about
   std::string add;     // record type whose form settles a line, below its record; "" where none
-  /// SELECT id, due …: the record's id and a date ('' where there is none), in the order to work
-  /// in; a further column that is called as a field of `add` fills that field of the form. May read
-  /// sealed columns and use :as_of.
+  /// SELECT id, due …: the record's id and a date ('' where there is none); a further column that
+  /// is called as a field of `add` fills that field of the form. In order of the column
+  /// kRankColumn, where there is one, of `due`, of `id`. May read sealed columns and use :as_of.
   std::string sql;
-  bool urgent = false;  // shown above the others
-  Label label;          // "Quá hạn theo dõi"
-  Label empty;          // what is said where no line is there
+  bool urgent = false;     // shown above the others
+  bool by_person = false;  // as Indicator::by_person
+  Label label;             // "Quá hạn theo dõi"
+  Label empty;             // what is said where no line is there
 };
 
 enum class IndicatorKind { kActivity, kPerson };
