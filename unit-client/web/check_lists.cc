@@ -1,6 +1,9 @@
 #include "web/check_lists.h"
 
+#include <algorithm>
+
 #include "app/same_person.h"
+#include "web/paging.h"
 #include "web/record_words.h"
 #include "web/review_pages.h"
 
@@ -77,12 +80,20 @@ Result<Answer> CheckPage(PageCall& call) {
     Page page;
     page.template_name = "check";
     page.title = call.In(check.label);
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const FoundByCheck& any) { return any.check == &check; });
+    const std::size_t count = found == all.end() ? 0 : found->records.size();
+    // What was settled on the last page may have been all of it.
+    const std::size_t pages = std::max<std::size_t>(1, (count + kPageRecords - 1) / kPageRecords);
+    const std::size_t number = std::min(PageNumber(call.Query("page")), pages);
     Json items = Json::array();
-    for (const FoundByCheck& found : all) {
-      if (found.check != &check) continue;
-      for (const RecordId& record : found.records) items.push_back(FoundLink(call, found, record));
+    for (std::size_t i = (number - 1) * kPageRecords; i < std::min(count, number * kPageRecords);
+         ++i) {
+      items.push_back(FoundLink(call, *found, found->records[i]));
     }
-    page.model = {{"count", items.size()}, {"none", items.empty()}, {"items", std::move(items)}};
+    page.model = {
+        {"name", check.name}, {"count", count}, {"none", count == 0}, {"items", std::move(items)}};
+    AddPages(number, count, page.model);
     page.model["looked_at"] = CountOfLookedAt(call, check.name);
     return Answer(std::move(page));
   }

@@ -11,17 +11,18 @@ namespace tram::client {
 namespace {
 
 constexpr std::size_t kShownMax = 25;  // of one kind in the list
+constexpr std::size_t kFoundMax = 8;   // of one check: each has a page of its own
 
-/// What `make` gives, into a list that is cut at kShownMax; the rest is counted only.
+/// What `make` gives, into a list that is cut at `most`; the rest is counted only.
 template <typename Make>
-void AddTo(Json& list, const Make& make) {
+void AddTo(Json& list, const Make& make, std::size_t most = kShownMax) {
   if (list.is_null()) list = Json::object();
   const std::size_t count = list.value("count", std::size_t{0}) + 1;
   list["count"] = count;
-  if (count <= kShownMax) {
+  if (count <= most) {
     list["items"].push_back(make());
   } else {
-    list["more"] = count - kShownMax;
+    list["more"] = count - most;
   }
 }
 
@@ -59,7 +60,8 @@ Status AddFindings(PageCall& call, Json& model) {
   for (const FoundByCheck& found : all) {
     Json list = {{"name", found.check->name}, {"label", call.In(found.check->label)}};
     for (const RecordId& record : found.records) {
-      AddTo(list, [&] { return FoundLink(call, found, record); });
+      AddTo(
+          list, [&] { return FoundLink(call, found, record); }, kFoundMax);
     }
     model["checks"].push_back(std::move(list));
   }

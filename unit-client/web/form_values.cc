@@ -5,6 +5,7 @@
 #include "app/typed_values.h"
 #include "tram/programme/province.h"
 #include "web/forms.h"
+#include "web/record_words.h"
 
 namespace tram::client {
 namespace {
@@ -123,6 +124,12 @@ bool FilledForm::Asks(const Field& field) const {
 
 Result<FilledForm> NewForm(PageCall& page, const RecordType& type, const HttpFields& given) {
   if (type.of_province) return WrittenByProvince(type, page.language());
+  if (IsReview(page, type)) {
+    return page.call.out.Fail(ErrorCode::kInvalid,
+                              "mở “Cần xem lại” và bấm “Đã xem, đúng như vậy” cạnh hồ sơ đó",
+                              "open “To look at again”, and press “Looked at: right as it is” "
+                              "beside the record");
+  }
   FilledForm form;
   form.type = &type;
   form.path = NewPath(type, given);

@@ -2,22 +2,12 @@
 // searched for is posted (the only one that fits is opened), though it changes nothing, and kept in
 // the session: a browser keeps addresses in its history, and what was posted to a page that it
 // shows.
-#include <charconv>
-
 #include "app/names.h"
+#include "web/paging.h"
 #include "web/record_words.h"
 
 namespace tram::client {
 namespace {
-
-constexpr std::size_t kPageRecords = 30;
-constexpr std::size_t kPagesMax = 100'000;
-
-std::size_t PageNumber(std::string_view text) {
-  std::size_t number = 1;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number >= 1 && number <= kPagesMax ? number : 1;
-}
 
 Result<Json> LinesOf(PageCall& page, const std::vector<TitledRecord>& records) {
   Json lines = Json::array();
@@ -45,18 +35,16 @@ Result<Answer> List(PageCall& call) {
   page.template_name = "list";
   page.title = call.In(type->label_many);
   TRAM_ASSIGN(Json lines, LinesOf(call, records.records));
-  const bool more = number * kPageRecords < records.all;
   page.model = {{"type", type->name},
                 {"label", call.In(type->label)},
-                {"top", type->parent.empty() && !type->of_province},
+                {"top", type->parent.empty() && !type->of_province && !IsReview(call, *type)},
                 {"search", !type->search.empty()},
                 {"words", words},
                 {"count", records.all},
                 {"one", records.all == 1},
                 {"none", records.all == 0},
-                {"lines", std::move(lines)},
-                {"before", number > 1 ? Json(number - 1) : Json(nullptr)},
-                {"after", more ? Json(number + 1) : Json(nullptr)}};
+                {"lines", std::move(lines)}};
+  AddPages(number, records.all, page.model);
   return Answer(std::move(page));
 }
 
@@ -79,8 +67,7 @@ Result<Answer> Registers(PageCall& call) {
   Json types = Json::array();
   for (const RecordType& type : call.device().programme().records) {
     if (type.person || !type.parent.empty()) continue;
-    const std::optional<Review>& review = call.device().programme().review;
-    if (review && review->record == type.name) continue;  // they have a page of their own
+    if (IsReview(call, type)) continue;  // they have a page of their own
     types.push_back({{"type", type.name},
                      {"label", call.In(type.label)},
                      {"many", call.In(type.label_many)},

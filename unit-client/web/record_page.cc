@@ -15,9 +15,10 @@ constexpr std::size_t kSummaryFactsMax = 5, kSummaryBytesMax = 90;  // of a line
 Result<Json> Facts(PageCall& page, const RecordView& record) {
   Json facts = Json::array();
   for (const FieldView& view : record.fields) {
-    const std::string shown = view.field->type == FieldType::kSet
-                                  ? ShownElements(page.call, *view.field, view.elements)
-                                  : ValueWords(page, *view.field, view.value);
+    const std::string shown =
+        view.field->type == FieldType::kSet
+            ? ShownElements(page.call, *view.field, view.elements)
+            : CheckWords(page, *record.type, ValueWords(page, *view.field, view.value));
     if (shown.empty() && !view.conflict) continue;
     Json fact = {{"label", page.In(view.field->label)},
                  {"value", shown},
@@ -175,11 +176,11 @@ Result<Answer> Show(PageCall& call) {
   TRAM_ASSIGN(const RecordId id, RecordInPath(call, 0));
   TRAM_ASSIGN(const RecordView record, call.device().view().Find(id));
   const RecordType& type = *record.type;
-  TRAM_ASSIGN(const TitledRecord title, call.device().view().Title(id, call.call.Today()));
+  const std::string title = TitleOf(call, id);
   Page page;
   page.template_name = "record";
   page.title = call.In(type.label);
-  page.heading = type.person ? title.title : page.title + ": " + title.title;
+  page.heading = type.person ? title : page.title + ": " + title;
   TRAM_ASSIGN(Json facts, Facts(call, record));
   TRAM_ASSIGN(Json above, Above(call, record));
   TRAM_ASSIGN(Json below, Below(call, type, id));

@@ -4,13 +4,27 @@
 
 #include "app/names.h"
 #include "app/record_history.h"
+#include "app/reviews.h"
 #include "app/typed_values.h"
 
 namespace tram::client {
 
+bool IsReview(const PageCall& page, const RecordType& type) {
+  const std::optional<Review>& review = page.device().programme().review;
+  return review && review->record == type.name;
+}
+
+std::string CheckWords(const PageCall& page, const RecordType& type, const std::string& text) {
+  if (!IsReview(page, type)) return text;
+  const Check* check = CheckNamed(page.device().programme(), text);
+  return check == nullptr ? text : page.In(check->label);
+}
+
 std::string TitleOf(const PageCall& page, const RecordId& record) {
   const auto titled = page.device().view().Title(record, page.call.Today());
-  return titled ? titled->title : ShortId(record);
+  if (!titled) return ShortId(record);
+  const auto found = page.device().view().Find(record);
+  return found ? CheckWords(page, *found->type, titled->title) : titled->title;
 }
 
 std::string CodeWords(const PageCall& page, const Field& field, std::uint32_t number) {

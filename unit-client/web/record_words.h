@@ -14,6 +14,11 @@ inline constexpr std::size_t kReasonBytesMax = 2000;  // some 500 characters
 
 /// What a record is called.
 std::string TitleOf(const PageCall& page, const RecordId& record);
+/// Whether a type's records say of a finding that it is right (Programme::review).
+bool IsReview(const PageCall& page, const RecordType& type);
+/// Of a review the words of the check that `text` names: its name in the programme says nothing to
+/// people. Else `text`.
+std::string CheckWords(const PageCall& page, const RecordType& type, const std::string& text);
 /// The same, after its person where it is of one: "Lê Thị Hoa (1990) · 22/05/2026".
 std::string FullTitleOf(const PageCall& page, const RecordId& record);
 /// {title, type, href} of a record.

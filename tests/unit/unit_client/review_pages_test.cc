@@ -153,5 +153,43 @@ TEST_F(ReviewPagesTest, ReviewsAreNoBookOfTheUnit) {
   EXPECT_THAT(page.model.dump(), Not(HasSubstr("\"review\"")));
 }
 
+TEST_F(ReviewPagesTest, AReviewIsCalledByItsCheckAndMadeWithTheButtonOnly) {
+  Post("/checks/registered_late/settle", late_);
+  const std::vector<LookedAt> all = AllLookedAt(device_->view());
+  ASSERT_EQ(all.size(), 1u);
+  const Page page = Get(RecordPath(all[0].kept.at(0)));
+  EXPECT_THAT(page.heading, HasSubstr("Đăng ký chậm hơn"));
+  EXPECT_THAT(Drawn(page, Language::kVietnamese), HasSubstr("<dd>Đăng ký chậm hơn"));
+  EXPECT_THAT(Drawn(page, Language::kVietnamese), Not(HasSubstr("registered_late<")));
+  for (const char* method : {"GET", "POST"}) {
+    const Result<Answer> answer =
+        Run(FormRoutes(), method, "/new/review", {{"check", kLate}, {"about", late_.Hex()}});
+    ASSERT_FALSE(answer) << method;
+    EXPECT_THAT(answer.error().message, HasSubstr("Đã xem, đúng như vậy"));
+  }
+  EXPECT_EQ(AllLookedAt(device_->view()).size(), 1u);
+}
+
+TEST_F(ReviewPagesTest, ManyFindingsOfOneCheckHavePagesOfTheirOwn) {
+  constexpr std::size_t kAll = 40, kFirst = 8, kOnPage = 30;
+  while (Get("/checks/registered_late").model["count"] < kAll) Late(client_);
+  const Page list = Get("/conflicts");
+  Json line;
+  for (const Json& check : list.model["checks"]) {
+    if (check["name"] == kLate) line = check;
+  }
+  EXPECT_EQ(line["items"].size(), kFirst);
+  EXPECT_EQ(line["more"], kAll - kFirst);
+  const Page first = Get("/checks/registered_late");
+  EXPECT_EQ(first.model["items"].size(), kOnPage);
+  EXPECT_THAT(Drawn(first, Language::kVietnamese),
+              HasSubstr("href=\"/checks/registered_late?page=2\""));
+  const auto page_of = [&](const std::string& number) {
+    return PageOf(Run(TodayRoutes(), "GET", "/checks/registered_late?page=" + number)).model;
+  };
+  EXPECT_EQ(page_of("2")["items"].size(), kAll - kOnPage);
+  EXPECT_EQ(page_of("9")["items"], page_of("2")["items"]) << "as after the last one was settled";
+}
+
 }  // namespace
 }  // namespace tram::client
