@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,9 +49,11 @@ struct ReleasedTable {
 /// Errors: corrupt | io.
 Result<ReleasedTable> Released(ServerState& state, const std::string& indicator, int year,
                                ReleasedBy by);
-/// The same for many tables: `units` is read once.
+/// The same for many tables: `units` is read once. `only`: of these places, by code; nothing: of
+/// all. A few of many places cost what they are.
 Result<ReleasedTable> Released(ServerState& state, const UnitPlaces& units,
-                               const std::string& indicator, int year, ReleasedBy by);
+                               const std::string& indicator, int year, ReleasedBy by,
+                               const std::optional<std::set<std::string>>& only = std::nullopt);
 /// The years of an indicator that are released.
 Result<std::vector<int>> ReleasedYears(ServerState& state, const std::string& indicator);
 

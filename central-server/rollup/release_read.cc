@@ -69,6 +69,31 @@ Status MarkChanged(ServerState& state, const UnitPlaces& places, const ReleasedP
   return {};
 }
 
+/// Adds the sheets and numbers of one place, or of all.
+Status AddPlaces(ReleasedTables& released, const std::optional<std::string>& place, ReleasedBy by,
+                 ReleasedTable& table) {
+  TRAM_ASSIGN(const std::vector<ReleasedSheet> sheets,
+              released.Sheets(table.indicator, table.year, NameOf(by), place));
+  TRAM_ASSIGN(const std::vector<ReleasedNumber> numbers,
+              released.Numbers(table.indicator, table.year, NameOf(by), place));
+  std::map<std::string, std::size_t> index;
+  for (const ReleasedSheet& sheet : sheets) {
+    auto [it, is_new] = index.emplace(sheet.place, table.places.size());
+    if (is_new) table.places.push_back({sheet.place, false, {}, {}});
+    table.places[it->second].steps[sheet.dimension] = sheet.step;
+  }
+  for (const ReleasedNumber& number : numbers) {
+    auto found = index.find(number.place);
+    if (found == index.end()) continue;
+    std::vector<ReleasedLine>& lines = table.places[found->second].lines;
+    if (lines.empty() || lines.back().stratum != number.stratum) {
+      lines.push_back({number.stratum, {}});
+    }
+    lines.back().numbers[number.item] = number.shown;
+  }
+  return {};
+}
+
 /// The actuarial estimate over the steps whose counts are known.
 class CurveEstimate {
  public:
@@ -113,25 +138,16 @@ Result<ReleasedTable> Released(ServerState& state, const std::string& indicator,
 }
 
 Result<ReleasedTable> Released(ServerState& state, const UnitPlaces& units,
-                               const std::string& indicator, int year, ReleasedBy by) {
+                               const std::string& indicator, int year, ReleasedBy by,
+                               const std::optional<std::set<std::string>>& only) {
   ReleasedTable table{indicator, year, {}, {}};
   ReleasedTables& released = state.store().released();
-  TRAM_ASSIGN(std::vector<ReleasedSheet> sheets, released.Sheets(indicator, year, NameOf(by)));
-  TRAM_ASSIGN(std::vector<ReleasedNumber> numbers, released.Numbers(indicator, year, NameOf(by)));
-  std::map<std::string, std::size_t> index;
-  for (const ReleasedSheet& sheet : sheets) {
-    auto [it, is_new] = index.emplace(sheet.place, table.places.size());
-    if (is_new) table.places.push_back({sheet.place, false, {}, {}});
-    table.places[it->second].steps[sheet.dimension] = sheet.step;
-  }
-  for (const ReleasedNumber& number : numbers) {
-    auto found = index.find(number.place);
-    if (found == index.end()) continue;
-    std::vector<ReleasedLine>& lines = table.places[found->second].lines;
-    if (lines.empty() || lines.back().stratum != number.stratum) {
-      lines.push_back({number.stratum, {}});
+  if (only) {
+    for (const std::string& place : *only) {
+      TRAM_TRY(AddPlaces(released, place, by, table));
     }
-    lines.back().numbers[number.item] = number.shown;
+  } else {
+    TRAM_TRY(AddPlaces(released, std::nullopt, by, table));
   }
   const auto in = PartWith(*state.programme().programme, indicator);
   if (!in) return table;

@@ -7,6 +7,8 @@
 namespace tram::server {
 namespace {
 
+constexpr char kOfOnePlace[] = " AND place = ?4";
+
 Result<Date> ReadDate(const SqlStatement& row) { return ParseIsoDate(row.Text(0)); }
 Result<int> ReadYear(const SqlStatement& row) { return static_cast<int>(row.Int(0)); }
 
@@ -93,20 +95,26 @@ Result<std::vector<int>> ReleasedTables::Years(const std::string& indicator) {
 }
 
 Result<std::vector<ReleasedSheet>> ReleasedTables::Sheets(const std::string& indicator, int year,
-                                                          const std::string& by) {
-  return AllRows(database_,
-                 "SELECT indicator, place_by, place, dimension, step FROM released_sheet"
-                 " WHERE indicator = ?1 AND year = ?2 AND place_by = ?3 ORDER BY place, dimension",
-                 &ReadSheet, indicator, year, by);
+                                                          const std::string& by,
+                                                          const std::optional<std::string>& place) {
+  static const std::string all =
+      "SELECT indicator, place_by, place, dimension, step FROM released_sheet"
+      " WHERE indicator = ?1 AND year = ?2 AND place_by = ?3";
+  static const std::string order = " ORDER BY place, dimension";
+  if (!place) return AllRows(database_, all + order, &ReadSheet, indicator, year, by);
+  return AllRows(database_, all + kOfOnePlace + order, &ReadSheet, indicator, year, by, *place);
 }
 
-Result<std::vector<ReleasedNumber>> ReleasedTables::Numbers(const std::string& indicator, int year,
-                                                            const std::string& by) {
-  return AllRows(database_,
-                 "SELECT indicator, place_by, place, stratum, item, shown FROM released_number"
-                 " WHERE indicator = ?1 AND year = ?2 AND place_by = ?3"
-                 " ORDER BY place, stratum, item",
-                 &ReadReleasedNumber, indicator, year, by);
+Result<std::vector<ReleasedNumber>> ReleasedTables::Numbers(
+    const std::string& indicator, int year, const std::string& by,
+    const std::optional<std::string>& place) {
+  static const std::string all =
+      "SELECT indicator, place_by, place, stratum, item, shown FROM released_number"
+      " WHERE indicator = ?1 AND year = ?2 AND place_by = ?3";
+  static const std::string order = " ORDER BY place, stratum, item";
+  if (!place) return AllRows(database_, all + order, &ReadReleasedNumber, indicator, year, by);
+  return AllRows(database_, all + kOfOnePlace + order, &ReadReleasedNumber, indicator, year, by,
+                 *place);
 }
 
 }  // namespace tram::server

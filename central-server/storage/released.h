@@ -48,11 +48,14 @@ class ReleasedTables {
 
   Result<std::vector<ReleasedPlace>> PlacesOf(const ReleasedPart& part);
   Result<std::vector<int>> Years(const std::string& indicator);
+  /// `place`: of one only; nothing: of all. In order of place and dimension.
   Result<std::vector<ReleasedSheet>> Sheets(const std::string& indicator, int year,
-                                            const std::string& by);
-  /// In order of place, stratum and item.
+                                            const std::string& by,
+                                            const std::optional<std::string>& place = {});
+  /// The same, in order of place, stratum and item.
   Result<std::vector<ReleasedNumber>> Numbers(const std::string& indicator, int year,
-                                              const std::string& by);
+                                              const std::string& by,
+                                              const std::optional<std::string>& place = {});
 
  private:
   SqlDatabase& database_;

@@ -64,6 +64,16 @@ Result<std::set<std::string>> ReleasedReader::DimensionsOf(const Indicator& indi
   return dimensions;
 }
 
+std::set<std::string> ReleasedReader::UnitsIn(const PlacesAsked& asked, int year) const {
+  const Date day = asked.time == PlaceTime::kNow ? state_->Today() : DateOf(year, 12, 31);
+  std::set<std::string> codes;
+  for (const Unit& unit : units_.units()) {
+    const Place* place = units_.PlaceOn(unit.number, day);
+    if (place != nullptr && place->code == asked.province) codes.insert(unit.code);
+  }
+  return codes;
+}
+
 bool ReleasedReader::IsShown(const std::string& code, const ReleasedTable& table,
                              const PlacesAsked& asked) const {
   const Date then = DateOf(table.year, 12, 31), today = state_->Today();
@@ -149,7 +159,10 @@ void ReleasedReader::AddRows(const Indicator& indicator, const ReleasedPlaceTabl
 Result<std::vector<ReleasedRow>> ReleasedReader::Rows(const Indicator& indicator, int year,
                                                       const PlacesAsked& asked,
                                                       const std::string& dimension) const {
-  TRAM_ASSIGN(const ReleasedTable table, Released(*state_, units_, indicator.name, year, asked.by));
+  std::optional<std::set<std::string>> only;
+  if (asked.by == ReleasedBy::kUnit) only = UnitsIn(asked, year);
+  TRAM_ASSIGN(const ReleasedTable table,
+              Released(*state_, units_, indicator.name, year, asked.by, only));
   std::vector<ReleasedRow> rows;
   for (const ReleasedPlaceTable& place : table.places) {
     if (!IsShown(place.place, table, asked)) continue;

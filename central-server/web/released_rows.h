@@ -51,6 +51,8 @@ class ReleasedReader {
 
  private:
   ReleasedReader(ServerState& state, UnitPlaces units, Permit permit, Language language);
+  /// Codes of the units of the province asked for.
+  std::set<std::string> UnitsIn(const PlacesAsked& asked, int year) const;
   bool IsShown(const std::string& code, const ReleasedTable& table, const PlacesAsked& asked) const;
   std::string NameOf(const std::string& code, const ReleasedTable& table,
                      const PlacesAsked& asked) const;

@@ -1,19 +1,22 @@
-// tram-bench-pages: what a page of figures takes of the server's one thread, at the size of the
-// country: 3,321 units with figures of 60 months, straight into the rollups. What the rows mean:
-// libsync/docs/measurements.md.
+// tram-bench-pages: what a page takes of the server's one thread, at the size of the country: 3,321
+// units with figures of 60 months and 250,000 persons, straight into the rollups and released from
+// them. What the rows mean: libsync/docs/measurements.md.
 #include <algorithm>
 #include <future>
 #include <iostream>
+#include <iterator>
 #include <random>
 
 #include "app/default_programme.h"
 #include "app/unit_import.h"
 #include "rollup/figure_board.h"
+#include "rollup/release.h"
 #include "storage/provinces.h"
 #include "storage/settings.h"
 #include "storage/sql_rows.h"
 #include "tests/bench/bench_table.h"
 #include "tests/bench/measuring.h"
+#include "tests/support/made_up_persons.h"
 #include "tests/support/process.h"
 #include "web/front.h"
 
@@ -24,6 +27,8 @@ using server::Unit;
 
 constexpr std::size_t kUnits = 3321;
 constexpr int kMonths = 60, kRequests = 100;
+constexpr int kFirstYear = 2021, kLastYear = 2025, kPersonsAYear = 15;  // of each unit
+constexpr int kAuditEntries = 20'000;
 constexpr double kPageMsBar = 50, kPageKbBar = 100;
 constexpr char kHost[] = "127.0.0.1:8080";
 const Date kClosed = DateOf(2026, 10, 31), kOpen = DateOf(2026, 11, 30);
@@ -40,11 +45,15 @@ class Country {
  public:
   explicit Country(const std::filesystem::path& folder) : folder_(folder) {}
   Status Make();
+  Status Release();
   server::ServerState& state() { return *state_; }
   const std::vector<Unit>& units() const { return units_; }
 
  private:
   std::vector<IndicatorFigures> Figures(Date as_of);
+  std::vector<IndicatorFigures> Persons();
+  Status AddUnits();
+  Status AddDevicesAndTrail();
   int Below(int limit) { return static_cast<int>(random_() % static_cast<unsigned>(limit)); }
 
   std::filesystem::path folder_;
@@ -77,6 +86,14 @@ std::vector<IndicatorFigures> Country::Figures(Date as_of) {
   return all;
 }
 
+std::vector<IndicatorFigures> Country::Persons() {
+  test::MadeUpPersons persons(*state_->programme().programme, static_cast<unsigned>(random_()));
+  for (int year = kFirstYear; year <= kLastYear; ++year) {
+    for (int i = 0; i < kPersonsAYear; ++i) persons.Add(year);
+  }
+  return persons.Figures();
+}
+
 Status Country::Make() {
   TRAM_ASSIGN(auto programme, Programme::Load(server::DefaultProgramme(), "treatment.toml"));
   TRAM_TRY(server::ServerStore::Create(folder_ / server::kDatabaseName, *programme, clock_,
@@ -84,29 +101,52 @@ Status Country::Make() {
   TRAM_ASSIGN(state_, server::ServerState::Open(folder_, clock_, SystemRandom()));
   SqlDatabase& database = state_->store().database();
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database));
-  for (std::size_t i = 0; i < kUnits; ++i) {
-    const char* province = server::kProvincesBefore[i % server::kProvincesBeforeCount].code;
-    TRAM_ASSIGN(Unit unit, server::AddUnit(*state_, "X" + std::to_string(10'000 + i),
-                                           "Đơn vị xã " + std::to_string(i), "",
-                                           {province, DateOf(2021, 1, 1), std::nullopt}));
-    const server::Computed computed{clock_.WallMs(), 0, programme->digest};
-    // Stamps of all the months before, as a server of five years has them.
-    for (int back = kMonths; back > 1; --back) {
-      TRAM_TRY(state_->store().rollups().Replace(unit.number, MonthEnd(AddMonths(kClosed, -back)),
-                                                 {}, computed));
-    }
-    for (const Date as_of : {kClosed, kOpen}) {
-      TRAM_TRY(state_->store().rollups().Replace(unit.number, as_of, Figures(as_of), computed));
-    }
-    TRAM_TRY(state_->store().units().Synced(unit.number, clock_.WallMs() - 1000));
-    units_.push_back(std::move(unit));
-  }
+  TRAM_TRY(AddUnits());
+  TRAM_TRY(AddDevicesAndTrail());
   // Nothing is left for the worker: there are no logs to compute from.
   TRAM_TRY(
       server::SetSetting(database, server::kMonthSetting, AsBytes(MonthText(state_->Today()))));
   TRAM_TRY(server::RunSql(database, "DELETE FROM dirty"));
   TRAM_TRY(state_->store().rollups().Publish(kClosed, clock_.WallMs()));
   return transaction.Commit();
+}
+
+Status Country::AddUnits() {
+  const server::Computed computed{clock_.WallMs(), 0, state_->programme().programme->digest};
+  for (std::size_t i = 0; i < kUnits; ++i) {
+    const char* province = server::kProvincesBefore[i % server::kProvincesBeforeCount].code;
+    TRAM_ASSIGN(Unit unit, server::AddUnit(*state_, "X" + std::to_string(10'000 + i),
+                                           "Đơn vị xã " + std::to_string(i), "",
+                                           {province, DateOf(2021, 1, 1), std::nullopt}));
+    // Stamps of all the months before, as a server of five years has them.
+    for (int back = kMonths; back > 1; --back) {
+      TRAM_TRY(state_->store().rollups().Replace(unit.number, MonthEnd(AddMonths(kClosed, -back)),
+                                                 {}, computed));
+    }
+    for (const Date as_of : {kClosed, kOpen}) {
+      std::vector<IndicatorFigures> figures = Figures(as_of);
+      if (as_of == kClosed) std::ranges::move(Persons(), std::back_inserter(figures));
+      TRAM_TRY(state_->store().rollups().Replace(unit.number, as_of, figures, computed));
+    }
+    TRAM_TRY(state_->store().units().Synced(unit.number, clock_.WallMs() - 1000));
+    units_.push_back(std::move(unit));
+  }
+  return {};
+}
+
+Status Country::Release() { return server::ReleaseDue(*state_, kClosed); }
+
+Status Country::AddDevicesAndTrail() {
+  Bytes key(DeviceId::kSize);
+  for (const Unit& unit : units_) {
+    SystemRandom().Fill(key);
+    TRAM_TRY(state_->store().devices().Add(DeviceId::From(key), unit.number, clock_.WallMs()));
+  }
+  for (int i = 0; i < kAuditEntries; ++i) {
+    TRAM_TRY(state_->store().audit().Append(clock_.WallMs(), "account:bench",
+                                            "looked at " + std::to_string(i)));
+  }
+  return {};
 }
 
 void AddMs(BenchTable& table, const std::string& name, double ms, std::optional<double> bar,
@@ -133,7 +173,7 @@ Status MeasureReading(server::ServerState& state, BenchTable& table) {
   return {};
 }
 
-/// Somebody who may see the country, at the pages.
+/// At the pages, as somebody of a role.
 class Visitor {
  public:
   explicit Visitor(server::ServerState& state) : owner_(state) {
@@ -142,11 +182,11 @@ class Visitor {
     front_ = std::move(*front);
   }
   ~Visitor() { front_.reset(); }
-  Status SignIn() {
+  Status Become(const std::string& name, server::Role role) {
     return owner_.Do([&](server::ServerState& state, server::RollupWorker&) -> Status {
       server::Account account;
-      account.name = "bench";
-      account.role = server::Role::kManager;
+      account.name = name;
+      account.role = role;
       TRAM_ASSIGN(account, state.store().accounts().Add(account, state.NowMs()));
       cookie_ = front_->cookie() + "=" +
                 front_->sessions()
@@ -206,8 +246,12 @@ Status Measure(BenchTable& table) {
   TRAM_TRY(country.Make());
   std::cerr << "measuring\n";
   TRAM_TRY(MeasureReading(country.state(), table));
+  const ProcessorWatch releasing;
+  TRAM_TRY(country.Release());
+  AddMs(table, "years of persons: released", releasing.Seconds() * kMilliseconds, {},
+        "all at once; a year is released in two parts, a year apart");
   Visitor visitor(country.state());
-  TRAM_TRY(visitor.SignIn());
+  TRAM_TRY(visitor.Become("country", server::Role::kManager));
   // Until both months are read.
   for (const char* month : {"2026-10", "2026-11"}) {
     while (visitor.Get(std::string("/?month=") + month).body.find("role=\"status\"") !=
@@ -216,7 +260,15 @@ Status Measure(BenchTable& table) {
   }
   for (const char* target :
        {"/", "/?places=now", "/?month=2026-11", "/?place=24", "/units", "/units?sort=f1&desc=1",
-        "/units?sort=days&desc=1", "/unit/X10100", "/unit/X10100?month=2026-11"}) {
+        "/units?sort=days&desc=1", "/unit/X10100", "/unit/X10100?month=2026-11", "/units/success",
+        "/outcomes", "/outcomes?year=all", "/outcomes?by=now", "/outcomes?stratum=referral",
+        "/outcomes?by=units-then&province=24", "/outcomes?by=units-now&province=24",
+        "/outcomes/curves", "/questions"}) {
+    MeasurePage(visitor, table, target);
+  }
+  TRAM_TRY(visitor.Become("admin", server::Role::kAdministrator));
+  for (const char* target :
+       {"/admin/units", "/admin/devices", "/accounts", "/admin/programmes", "/admin/audit"}) {
     MeasurePage(visitor, table, target);
   }
   return {};
