@@ -40,7 +40,8 @@ Result<Columns> ReadHead(const std::vector<std::string>& head, Language in) {
 }
 
 std::string Cell(const CsvRow& row, std::optional<std::size_t> column) {
-  return column && *column < row.cells.size() ? row.cells[*column] : std::string();
+  // A file that was taken from the server's pages and is imported again.
+  return column && *column < row.cells.size() ? WithoutTextMark(row.cells[*column]) : std::string();
 }
 
 Result<Date> ReadDay(const std::string& text, Language in) {

@@ -147,7 +147,7 @@ Result<Answer> GiveRejected(PageCall& call) {
   std::string csv = CsvRowText(head);
   for (const BadRow& row : plan.bad) {
     std::vector<std::string> cells = {std::to_string(row.line), row.reason};
-    cells.insert(cells.end(), row.cells.begin(), row.cells.end());
+    for (const std::string& cell : row.cells) cells.push_back(MarkedAsText(cell));
     AppendCsvRow(csv, cells);
   }
   TRAM_TRY(call.Audit("export of " + std::to_string(plan.bad.size()) +

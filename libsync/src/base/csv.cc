@@ -8,6 +8,18 @@ namespace tram {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr char kTextMark[] = "'";
+
+/// Behind spaces and marks: the signs in their wide form, too, as a keyboard for Chinese has them.
+bool LooksLikeFormula(std::string_view cell) {
+  cell.remove_prefix(std::min(cell.find_first_not_of("' "), cell.size()));
+  if (cell.empty()) return false;
+  if (static_cast<unsigned char>(cell.front()) < ' ') return true;
+  for (const std::string_view sign : {"=", "+", "-", "@", "＝", "＋", "－", "＠"}) {
+    if (cell.starts_with(sign)) return true;
+  }
+  return false;
+}
 
 /// libcsv's parser, fed byte by byte: it does not say where a row began.
 class RowReader {
@@ -129,6 +141,15 @@ void AppendCsvRow(std::string& to, std::span<const std::string> cells, char sepa
     to += '"';
   }
   to += "\r\n";
+}
+
+std::string MarkedAsText(std::string_view cell) {
+  return LooksLikeFormula(cell) ? kTextMark + std::string(cell) : std::string(cell);
+}
+
+std::string WithoutTextMark(std::string_view cell) {
+  const bool marked = cell.starts_with(kTextMark) && LooksLikeFormula(cell);
+  return std::string(marked ? cell.substr(1) : cell);
 }
 
 }  // namespace tram

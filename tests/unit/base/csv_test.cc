@@ -105,5 +105,17 @@ TEST(Csv, ARowOfOneEmptyCellIsReadBack) {
   EXPECT_EQ(table->rows[0].cells, Cells{""});
 }
 
+TEST(Csv, WhatASpreadsheetTakesForAFormulaIsMarkedAsTextAndGivenBack) {
+  for (const char* formula : {"=1+1", "+84 58", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1",
+                              "'=1", "''=1", "＝1", "＋1", "-"}) {
+    EXPECT_EQ(MarkedAsText(formula), "'" + std::string(formula));
+    EXPECT_EQ(WithoutTextMark(MarkedAsText(formula)), formula);
+  }
+  for (const char* text : {"", "Trạm 1", "'", "'tên'", " a=1", "1-2", "–", "*"}) {
+    EXPECT_EQ(MarkedAsText(text), text);
+    EXPECT_EQ(WithoutTextMark(text), text);
+  }
+}
+
 }  // namespace
 }  // namespace tram

@@ -41,4 +41,10 @@ inline std::string CsvRowText(const std::vector<std::string>& cells) {
   return text;
 }
 
+/// A cell of words for people's spreadsheets, which take a cell that begins with = + - @ or a
+/// control character for a formula: it gets an apostrophe in front. WithoutTextMark gives back what
+/// it was.
+std::string MarkedAsText(std::string_view cell);
+std::string WithoutTextMark(std::string_view cell);
+
 }  // namespace tram
