@@ -1,5 +1,6 @@
 // Data sets: every table of the pages that may be taken away, each made by one function that asks
-// Authorise as its page does.
+// Authorise as its page does, and reads what its page reads with the same code. What they are:
+// libsync/docs/exports.md.
 //
 // A data set reads its parameters from the address, under the names that its page uses.
 // Threads: the owner's.
@@ -36,5 +37,14 @@ struct DataSet {
 const std::vector<DataSet>& DataSets();
 /// Null where there is none.
 const DataSet* DataSetNamed(std::string_view name);
+/// Of the address: none is unknown, none is missing, each has a value that it takes.
+/// Errors: invalid.
+Status CheckParameters(const PageCall& call, const DataSet& set);
+
+// Each file of data sets names its own; data_sets.cc joins them.
+std::vector<DataSet> OverviewSets();
+std::vector<DataSet> UnitSets();
+std::vector<DataSet> ReleasedSets();
+std::vector<DataSet> AdministrationSets();
 
 }  // namespace tram::server

@@ -5,6 +5,8 @@
 #include "app/account_desk.h"
 #include "storage/provinces.h"
 #include "web/account_words.h"
+#include "web/admin_lines.h"
+#include "web/export_links.h"
 #include "web/office.h"
 
 namespace tram::server {
@@ -39,13 +41,11 @@ bool IsMe(const PageCall& call, const Account& account) {
 // ---- the list ----
 
 Json StateModel(const PageCall& call, const Account& account) {
-  if (account.disabled) {
-    return {{"text", call.Words("đã khoá", "disabled")}, {"kind", "bad"}};
-  }
-  if (account.password_hash.empty()) {
-    return {{"text", call.Words("chưa chọn mật khẩu", "no password yet")}, {"kind", "warn"}};
-  }
-  return {{"text", call.Words("đang dùng", "active")}, {"kind", "good"}};
+  const AccountState state = StateOf(account);
+  const char* kind = state == AccountState::kDisabled     ? "bad"
+                     : state == AccountState::kNoPassword ? "warn"
+                                                          : "good";
+  return {{"text", AccountStateText(call, state)}, {"kind", kind}};
 }
 
 Result<Json> AccountModel(const PageCall& call, const Account& account) {
@@ -77,6 +77,7 @@ Result<Answer> ShowAccounts(PageCall& call) {
   Page page{"accounts", call.Words("Tài khoản", "Accounts"), {}, 200};
   TRAM_ASSIGN(Json listed, AllAccounts(call, permit));
   page.model = {{"accounts", std::move(listed)}};
+  AddExportLinks(call, "accounts", "", call.Words("tài khoản", "accounts"), page.model);
   return Answer(std::move(page));
 }
 

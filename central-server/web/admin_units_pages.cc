@@ -1,8 +1,9 @@
 // Units: the list, a page for each, and what is changed there. The rules are UnitDesk's.
 #include <algorithm>
 
-#include "tram/base/vietnamese.h"
+#include "web/admin_lines.h"
 #include "web/admin_parts.h"
+#include "web/export_links.h"
 
 namespace tram::server {
 namespace {
@@ -60,13 +61,14 @@ Status CheckCovered(const PageCall& call, UnitNumber unit, const Place* today) {
 
 // ---- the list ----
 
-Json UnitRow(const PageCall& call, const Unit& unit, const Place* place, std::size_t devices) {
+Json UnitRow(const PageCall& call, const ManagedUnit& of) {
+  const Unit& unit = of.unit;
   return {
       {"href", UnitPath(unit.code)},
       {"code", unit.code},
       {"name", unit.name},
-      {"province", ProvinceText(call, place)},
-      {"devices", devices},
+      {"province", ProvinceText(call, of.province)},
+      {"devices", of.devices},
       {"synced", unit.synced_ms ? TimeText(*unit.synced_ms) : call.Words("chưa lần nào", "never")},
       {"closed", unit.closed_on ? DateText(*unit.closed_on) : ""},
       {"merged", unit.merged_into.has_value()}};
@@ -85,38 +87,20 @@ Json ShownOptions(const PageCall& call) {
 }
 
 Result<Answer> ShowUnits(PageCall& call) {
-  ServerStore& store = call.state.store();
   TRAM_ASSIGN(const Permit permit, Authorise(*call.viewer, Right::kUnits));
-  TRAM_ASSIGN(const std::vector<Unit> units, store.units().All());
-  TRAM_ASSIGN(const auto memberships, store.units().AllMemberships());
-  TRAM_ASSIGN(const std::vector<Device> devices, store.devices().SilentFirst());
-  std::map<UnitNumber, std::size_t> devices_of;
-  for (const Device& device : devices) ++devices_of[device.unit];
-  const std::string words(call.Query("q")), folded = Fold(words);
-  const std::string show(call.Query("show"));
-  const Date today = call.state.Today();
-  std::vector<std::pair<const Unit*, const Place*>> found;
-  for (const Unit& unit : units) {
-    const auto of = memberships.find(unit.number);
-    const Place* place = of == memberships.end() ? nullptr : store.places().Of(of->second, today);
-    if (!permit.CoversUnit(unit.number, place == nullptr ? "" : place->code)) continue;
-    const bool closed = unit.closed_on && *unit.closed_on <= today;
-    if (show != "all" && closed != (show == "closed")) continue;
-    const std::string text = Fold(unit.code + " " + unit.name + " " + ProvinceText(call, place));
-    if (text.find(folded) != text.npos) found.emplace_back(&unit, place);
-  }
-  const ListPage page =
-      PageOf(call, found.size(), kUnitsPerPage,
-             "/admin/units?q=" + PercentEncode(words) + "&show=" + PercentEncode(show));
+  TRAM_ASSIGN(const std::vector<ManagedUnit> found, FindManagedUnits(call, permit));
+  const std::string words(call.Query("q"));
+  const std::string asked =
+      "q=" + PercentEncode(words) + "&show=" + PercentEncode(call.Query("show"));
+  const ListPage page = PageOf(call, found.size(), kUnitsPerPage, "/admin/units?" + asked);
   Json rows = Json::array();
-  for (std::size_t i = page.first; i < page.end; ++i) {
-    rows.push_back(
-        UnitRow(call, *found[i].first, found[i].second, devices_of[found[i].first->number]));
-  }
+  for (std::size_t i = page.first; i < page.end; ++i) rows.push_back(UnitRow(call, found[i]));
   Page shown{"admin-units", call.Words("Quản lý đơn vị", "Manage units"), {}};
   shown.model = {{"words", words},        {"shown", ShownOptions(call)},
                  {"none", found.empty()}, {"rows", std::move(rows)},
                  {"links", page.links},   {"imported", call.Query("done") == "import"}};
+  AddExportLinks(call, "unit-list", asked, call.Words("đơn vị, mọi trang", "units, all pages"),
+                 shown.model);
   return Answer(std::move(shown));
 }
 
@@ -263,6 +247,8 @@ Result<Answer> UnitPage(PageCall& call, const Refused& refused) {
        {"move_open", refused.form == "move"},
        {"close_open", refused.form == "close"},
        {"memberships", Memberships(call, memberships)}});
+  AddExportLinks(call, "unit-list", "q=" + PercentEncode(unit.code) + "&show=all",
+                 call.Words("thuộc tỉnh nào, từ bao giờ", "provinces, since when"), page.model);
   return Answer(std::move(page));
 }
 

@@ -105,11 +105,11 @@ Result<FigureAsk> AskFigures(PageCall& call, Json& model) {
   ask.query = {chosen->as_of, call.Query("places") == "now" ? PlaceTime::kNow : PlaceTime::kThen};
   ask.month = MonthText(chosen->as_of);
   ask.published = chosen->published_ms.has_value();
+  ask.published_ms = chosen->published_ms;
   const bool now = ask.query.places == PlaceTime::kNow;
   ask.link = "month=" + ask.month + "&places=" + (now ? "now" : "then");
-  TRAM_ASSIGN(const BoardProgress progress,
-              call.office.figures.Prepare(call.state, ask.query.as_of, kReadMs));
-  if (!progress.Whole()) ReadOnLater(call.state, call.office);
+  TRAM_ASSIGN(ask.progress, call.office.figures.Prepare(call.state, ask.query.as_of, kReadMs));
+  if (!ask.progress.Whole()) ReadOnLater(call.state, call.office);
   ask.heads = HeadlinesOf(*call.state.programme().programme);
   model["now"] = now;
   model["month"] = ask.month;
@@ -123,7 +123,7 @@ Result<FigureAsk> AskFigures(PageCall& call, Json& model) {
          {"label", month.published_ms ? name : call.Words("{} (chưa chốt)", "{} (open)", name)},
          {"chosen", month.as_of == chosen->as_of}});
   }
-  AddAge(call, *chosen, progress, model);
+  AddAge(call, *chosen, ask.progress, model);
   return ask;
 }
 

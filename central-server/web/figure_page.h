@@ -28,6 +28,8 @@ struct FigureAsk {
   BoardQuery query;
   std::string month;  // "2026-10"
   bool published = false;
+  std::optional<std::int64_t> published_ms;
+  BoardProgress progress;  // not whole: the server still reads
   Headlines heads;
   /// Of links: "month=2026-10&places=then".
   std::string link;

@@ -1,50 +1,30 @@
 #include "web/figure_table_model.h"
 
-#include <fmt/format.h>
-
 namespace tram::server {
 namespace {
 
-/// `value`: "" for none.
-Json Cell(std::string text, std::string value) {
-  return {{"text", std::move(text)},
-          {"value", std::move(value)},
-          {"low", ""},
-          {"high", ""},
-          {"words", false}};
+std::string ValueOf(const FigureCell& cell) {
+  if (!cell.number) return "";
+  if (cell.kind == FigureCell::Kind::kCount) {
+    return std::to_string(static_cast<std::int64_t>(*cell.number));
+  }
+  return Json(*cell.number).dump();
+}
+
+Json CellModel(const FigureCell& cell) {
+  Json model{{"text", cell.text},
+             {"value", ValueOf(cell)},
+             {"low", ""},
+             {"high", ""},
+             {"words", cell.kind == FigureCell::Kind::kWords}};
+  if (cell.number && cell.interval) {  // drawn as a curve with its band
+    model["low"] = Json(cell.interval->low).dump();
+    model["high"] = Json(cell.interval->high).dump();
+  }
+  return model;
 }
 
 }  // namespace
-
-Json CountCell(const Shown& shown) {
-  return Cell(shown.Text(), shown.value() ? std::to_string(*shown.value()) : "");
-}
-
-Json ShareCell(const std::optional<double>& share) {
-  if (!share) return Cell("-", "");
-  return Cell(fmt::format("{:.1f} %", 100 * *share), Json(*share).dump());
-}
-
-Json ShareIntervalCell(const std::optional<Interval>& interval) {
-  if (!interval) return Cell("-", "");
-  return Cell(fmt::format("{:.1f}-{:.1f} %", 100 * interval->low, 100 * interval->high), "");
-}
-
-Json WordsCell(std::string text) {
-  Json cell = Cell(std::move(text), "");
-  cell["words"] = true;
-  return cell;
-}
-
-Json CurveCell(const std::optional<double>& value, const std::optional<Interval>& interval) {
-  if (!value) return Cell("-", "");
-  Json cell = Cell(fmt::format("{:.3f}", *value), Json(*value).dump());
-  if (!interval) return cell;
-  cell["text"] = fmt::format("{:.3f} ({:.3f}-{:.3f})", *value, interval->low, interval->high);
-  cell["low"] = Json(interval->low).dump();
-  cell["high"] = Json(interval->high).dump();
-  return cell;
-}
 
 FigureTableModel::FigureTableModel(std::string caption, const std::vector<std::string>& names,
                                    const std::vector<std::string>& figures)
@@ -70,9 +50,10 @@ Json FigureTableModel::NewRow(const std::vector<std::string>& names) const {
   return row;
 }
 
-void FigureTableModel::Add(const std::vector<std::string>& names, std::vector<Json> cells) {
+void FigureTableModel::Add(const std::vector<std::string>& names,
+                           const std::vector<FigureCell>& cells) {
   Json row = NewRow(names);
-  row["cells"] = std::move(cells);
+  for (const FigureCell& cell : cells) row["cells"].push_back(CellModel(cell));
   model_["rows"].push_back(std::move(row));
 }
 

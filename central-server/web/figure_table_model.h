@@ -1,22 +1,15 @@
 // A table of released figures as the template released-table.html draws it: each row is named by
-// its first cells; a row without figures says why. Threads: values.
+// its first cells; a row without figures says why. A cell's number, where it has one, stands in its
+// data-value, too. Threads: values.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "tram/outcome/figure.h"
+#include "exports/data_table.h"
 #include "web/page.h"
 
 namespace tram::server {
-
-/// What is hidden is "*", what there is none of "-". A number stands in the cell's data-value, too.
-Json CountCell(const Shown& shown);
-Json ShareCell(const std::optional<double>& share);
-Json ShareIntervalCell(const std::optional<Interval>& interval);
-Json WordsCell(std::string text);
-/// "0.812 (0.763-0.852)", drawn as a curve with its band.
-Json CurveCell(const std::optional<double>& value, const std::optional<Interval>& interval);
 
 class FigureTableModel {
  public:
@@ -24,7 +17,7 @@ class FigureTableModel {
   FigureTableModel(std::string caption, const std::vector<std::string>& names,
                    const std::vector<std::string>& figures);
 
-  void Add(const std::vector<std::string>& names, std::vector<Json> cells);
+  void Add(const std::vector<std::string>& names, const std::vector<FigureCell>& cells);
   void AddNotDrawn(const std::vector<std::string>& names, const std::string& why);
   /// A curve for each column of figures, over the first column.
   void DrawCurves() { model_["chart"] = "curve"; }

@@ -67,7 +67,7 @@ std::vector<Route> Front::Routes() {
            SignInRoutes(), MeRoutes(), AccountRoutes(), OverviewRoutes(), UnitListRoutes(),
            UnitPageRoutes(), SuccessRoutes(), OutcomeRoutes(), CurveRoutes(), QuestionRoutes(),
            AdminUnitsRoutes(), AdminImportRoutes(), CodeRoutes(), DevicesRoutes(),
-           ProgrammesRoutes(), AuditRoutes()}) {
+           ProgrammesRoutes(), AuditRoutes(), ExportRoutes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

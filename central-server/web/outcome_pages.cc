@@ -1,253 +1,20 @@
 // One-year outcomes: what was released of each year's persons, for the country, provinces and
 // units. Every number on these pages is a released one, or is worked out from released ones.
-#include <algorithm>
-#include <set>
-
+#include "web/outcome_form.h"
 #include "web/outcome_section.h"
-#include "web/outcome_words.h"
 
 namespace tram::server {
 namespace {
 
-constexpr std::string_view kAll = "all";  // every year; everybody
-
-struct ByChoice {
-  const char* name;
-  ReleasedBy by;
-  PlaceTime time;
-  Label label;
-};
-const std::vector<ByChoice>& ByChoices() {
-  static const std::vector<ByChoice> choices = {
-      {"then",
-       ReleasedBy::kProvinceThen,
-       PlaceTime::kThen,
-       {"Các tỉnh, như khi đó", "Provinces, as they were then"}},
-      {"now",
-       ReleasedBy::kProvinceNow,
-       PlaceTime::kNow,
-       {"Các tỉnh, như hiện nay", "Provinces, as they are now"}},
-      {"country", ReleasedBy::kCountry, PlaceTime::kThen, {"Cả nước", "The whole country"}},
-      {"units-then",
-       ReleasedBy::kUnit,
-       PlaceTime::kThen,
-       {"Các đơn vị của một tỉnh, như khi đó", "Units of a province, as it was then"}},
-      {"units-now",
-       ReleasedBy::kUnit,
-       PlaceTime::kNow,
-       {"Các đơn vị của một tỉnh, như hiện nay", "Units of a province, as it is now"}}};
-  return choices;
-}
-
-/// What the form asks for.
-struct Asked {
-  std::vector<int> years;  // ascending
-  PlacesAsked places;
-  std::string by_name = ByChoices().front().name;
-  std::string year_name, dimension;  // "": everybody
-};
-
-/// The latest year of which there are states, else any.
-std::optional<int> LatestYear(const ReleasedIndicators& indicators) {
-  std::optional<int> latest, latest_states;
-  for (const auto& [indicator, years] : indicators.years) {
-    if (years.empty()) continue;
-    latest = std::max(latest.value_or(years.back()), years.back());
-    if (indicator->shape != IndicatorShape::kStates) continue;
-    latest_states = std::max(latest_states.value_or(years.back()), years.back());
-  }
-  return latest_states ? latest_states : latest;
-}
-
-/// The form: reads what was chosen, and fills what can be.
-class OutcomeForm {
- public:
-  OutcomeForm(const PageCall& call, const ReleasedReader& reader,
-              const ReleasedIndicators& indicators, Json& model)
-      : call_(call), reader_(reader), indicators_(indicators), model_(model) {
-    for (const auto& [indicator, years] : indicators.years) {
-      years_.insert(years.begin(), years.end());
-    }
-  }
-
-  Result<Asked> Read() {
-    ReadYears();
-    ReadPlaces();
-    TRAM_TRY(ReadDimension());
-    model_["problem"] = problem_;
-    return asked_;
-  }
-  bool wrong() const { return !problem_.empty(); }
-
- private:
-  void Wrong(const char* field, std::string what) {
-    model_[std::string(field) + "_error"] = std::move(what);
-    problem_ = call_.Words("Chưa xem được: hãy sửa ô được đánh dấu dưới đây.",
-                           "Nothing is shown yet: please correct the field marked below.");
-  }
-  void Offer(const char* field, std::string_view value, const std::string& label, bool chosen) {
-    model_[field].push_back({{"value", std::string(value)}, {"label", label}, {"chosen", chosen}});
-  }
-
-  void ReadYears() {
-    const std::string_view wanted = call_.Query("year");
-    const std::optional<int> latest = LatestYear(indicators_);
-    if (wanted == kAll) {
-      asked_.years.assign(years_.begin(), years_.end());
-      asked_.year_name = kAll;
-    }
-    for (int year : years_) {
-      if (wanted.empty() ? year == latest : wanted == std::to_string(year)) {
-        asked_.years = {year};
-        asked_.year_name = std::to_string(year);
-      }
-    }
-    if (asked_.year_name.empty() && !wanted.empty()) {
-      Wrong("year", call_.Words("Năm này chưa được công bố. Chọn một năm trong danh sách.",
-                                "That year is not released. Choose one of the list."));
-    }
-    for (auto year = years_.rbegin(); year != years_.rend(); ++year) {
-      const std::string name = std::to_string(*year);
-      Offer("years", name, name, asked_.year_name == name);
-    }
-    if (years_.size() > 1) {
-      Offer("years", kAll, call_.Words("Mọi năm", "All years"), asked_.year_name == kAll);
-    }
-  }
-
-  void ReadPlaces() {
-    const std::string_view wanted = call_.Query("by");
-    bool known = wanted.empty();
-    for (const ByChoice& choice : ByChoices()) {
-      if (wanted == choice.name) {
-        known = true;
-        asked_.by_name = choice.name;
-      }
-      if (asked_.by_name != choice.name) continue;
-      asked_.places.by = choice.by;
-      asked_.places.time = choice.time;
-    }
-    if (!known) {
-      Wrong("by", call_.Words("Không có cách xem này. Chọn trong danh sách.",
-                              "There is no such choice. Choose one of the list."));
-    }
-    for (const ByChoice& choice : ByChoices()) {
-      Offer("bys", choice.name, call_.In(choice.label), asked_.by_name == choice.name);
-    }
-    ReadProvince();
-  }
-
-  void ReadProvince() {
-    const std::string_view wanted = call_.Query("province");
-    std::map<std::string, std::string> provinces;
-    for (int year : asked_.years) {
-      for (auto& [code, name] : reader_.Provinces(year, asked_.places.time)) {
-        provinces[code] = std::move(name);
-      }
-    }
-    if (provinces.contains(std::string(wanted))) asked_.places.province = wanted;
-    if (asked_.places.by == ReleasedBy::kUnit && asked_.places.province.empty()) {
-      Wrong("province", call_.Words("Chọn tỉnh có các đơn vị muốn xem.",
-                                    "Choose the province whose units you want to see."));
-    }
-    Offer("provinces", "", call_.Words("chọn tỉnh", "choose a province"),
-          asked_.places.province.empty());
-    for (const auto& [code, name] : provinces) {
-      Offer("provinces", code, name, asked_.places.province == code);
-    }
-  }
-
-  /// Those by which something is released of the country.
-  Result<std::set<std::string>> Dimensions() {
-    std::set<std::string> found;
-    for (const auto& [indicator, years] : indicators_.years) {
-      if (years.empty()) continue;
-      TRAM_ASSIGN(const std::set<std::string> of_one,
-                  reader_.DimensionsOf(*indicator, years.back()));
-      found.insert(of_one.begin(), of_one.end());
-    }
-    return found;
-  }
-
-  Status ReadDimension() {
-    const std::string_view wanted = call_.Query("stratum");
-    TRAM_ASSIGN(const std::set<std::string> released, Dimensions());
-    if (released.contains(std::string(wanted))) asked_.dimension = wanted;
-    if (asked_.dimension.empty() && !wanted.empty() && wanted != kAll) {
-      Wrong("stratum", call_.Words("Không có số liệu chia theo nhóm này. Chọn trong danh sách.",
-                                   "Nothing is released by that. Choose one of the list."));
-    }
-    Offer("strata", kAll, call_.Words("tất cả", "everybody"), asked_.dimension.empty());
-    const Programme& programme = *call_.state.programme().programme;
-    for (const Dimension& dimension : programme.dimensions) {
-      if (!released.contains(dimension.name)) continue;
-      const RecordType* type = programme.ByName(dimension.record);
-      const Field* field = type == nullptr ? nullptr : type->ByName(dimension.field);
-      Offer("strata", dimension.name, field == nullptr ? dimension.name : call_.In(field->label),
-            asked_.dimension == dimension.name);
-    }
-    return {};
-  }
-
-  const PageCall& call_;
-  const ReleasedReader& reader_;
-  const ReleasedIndicators& indicators_;
-  Json& model_;
-  std::set<int> years_;
-  Asked asked_;
-  std::string problem_;
-};
-
-/// When the years asked for of what is not there yet can be.
-void AddWaiting(const PageCall& call, const Indicator& indicator, int year, Json& model) {
-  const Programme& programme = *call.state.programme().programme;
-  const std::optional<Date> day = ReleaseDay(programme, indicator.name, year);
-  if (!day) return;
-  const std::string& label = call.In(indicator.label);
-  model["absent"].push_back(*day > call.state.Today()
-                                ? call.Words("{}, năm {}: sớm nhất ngày {}",
-                                             "{}, {}: on {} at the earliest", label, year,
-                                             DateText(*day))
-                                : call.Words("{}, năm {}: chưa có người nào để công bố",
-                                             "{}, {}: nobody to be released so far", label, year));
-}
-
-/// Of all years asked for; the country before provinces. What is not there is said.
-Result<std::vector<ReleasedRow>> RowsOf(const PageCall& call, const ReleasedReader& reader,
-                                        const Indicator& indicator,
-                                        const std::vector<int>& released, const Asked& asked,
-                                        Json& model) {
-  std::vector<PlacesAsked> places{asked.places};
-  const bool provinces =
-      asked.places.by == ReleasedBy::kProvinceThen || asked.places.by == ReleasedBy::kProvinceNow;
-  if (provinces) places.insert(places.begin(), PlacesAsked{ReleasedBy::kCountry, {}, {}});
-  std::vector<ReleasedRow> rows;
-  for (int year : asked.years) {
-    if (!std::binary_search(released.begin(), released.end(), year)) {
-      AddWaiting(call, indicator, year, model);
-      continue;
-    }
-    for (const PlacesAsked& of : places) {
-      TRAM_ASSIGN(std::vector<ReleasedRow> more, reader.Rows(indicator, year, of, asked.dimension));
-      std::move(more.begin(), more.end(), std::back_inserter(rows));
-    }
-    if (rows.empty()) {
-      model["absent"].push_back(call.Words("{}, năm {}: không công bố theo từng đơn vị",
-                                           "{}, {}: not released by unit", call.In(indicator.label),
-                                           year));
-    }
-  }
-  return rows;
-}
-
 Status AddSections(const PageCall& call, const ReleasedReader& reader,
-                   const ReleasedIndicators& indicators, const Asked& asked, Json& model) {
+                   const ReleasedIndicators& indicators, const OutcomesAsked& asked, Json& model) {
   std::vector<const Indicator*> shown;
+  std::vector<std::string> absent;
   for (const Indicator* indicator : indicators.released) {
     TRAM_ASSIGN(const std::vector<ReleasedRow> rows,
-                RowsOf(call, reader, *indicator, indicators.years.at(indicator), asked, model));
+                OutcomeRows(call, reader, indicators, *indicator, asked, absent));
     if (rows.empty()) continue;
-    TRAM_ASSIGN(Json section, OutcomeSection(call, *indicator, asked.years, asked.dimension, rows));
+    TRAM_ASSIGN(Json section, OutcomeSection(call, *indicator, asked, rows));
     if (indicator->shape == IndicatorShape::kSurvival) {
       section["curves"] = "/outcomes/curves?indicator=" + PercentEncode(indicator->name);
       for (int year : asked.years) {
@@ -257,7 +24,8 @@ Status AddSections(const PageCall& call, const ReleasedReader& reader,
     model["sections"].push_back(std::move(section));
     shown.push_back(indicator);
   }
-  model["some_absent"] = !model["absent"].empty();
+  model["some_absent"] = !absent.empty();
+  model["absent"] = std::move(absent);
   AddAbout(call, indicators, shown, model);
   return {};
 }
@@ -271,10 +39,9 @@ Result<Answer> OutcomesPage(PageCall& call) {
   for (const char* list : {"years", "bys", "provinces", "strata", "sections", "absent"}) {
     model[list] = Json::array();
   }
-  OutcomeForm form(call, reader, indicators, model);
-  TRAM_ASSIGN(const Asked asked, form.Read());
+  TRAM_ASSIGN(const OutcomesAsked asked, AskOutcomes(call, reader, indicators, model));
   TRAM_ASSIGN(model["fresh"], FreshText(call, reader.units()));
-  if (form.wrong()) {
+  if (!asked.wrong.empty()) {
     page.status = HttpStatusOf(ErrorCode::kInvalid);
     AddAbout(call, indicators, {}, model);
     return Answer(std::move(page));

@@ -60,23 +60,28 @@ Result<std::string> ReleasedText(const PageCall& call, int year, std::optional<D
                     DateText(LocalDate(*published)));
 }
 
-Result<std::string> FreshText(const PageCall& call, const UnitPlaces& units) {
-  TRAM_ASSIGN(const std::optional<Date> last, call.state.store().rollups().LastPublished());
+Result<UnitsHeard> HeardOf(const PageCall& call, const UnitPlaces& units) {
   // Which units send is activity: of his places only.
   TRAM_ASSIGN(const Permit permit, Authorise(*call.viewer, Right::kActivity));
-  std::size_t open = 0, heard = 0;
+  UnitsHeard count;
   const std::int64_t since = call.state.NowMs() - kSilentDays * kDayMs;
   for (const Unit& unit : units.units()) {
     if (unit.closed_on && *unit.closed_on <= call.state.Today()) continue;
     const Place* province = units.PlaceOn(unit.number, call.state.Today());
     if (!permit.CoversUnit(unit.number, province == nullptr ? "" : province->code)) continue;
-    ++open;
-    heard += unit.synced_ms && *unit.synced_ms >= since;
+    ++count.open;
+    count.heard += unit.synced_ms && *unit.synced_ms >= since;
   }
+  return count;
+}
+
+Result<std::string> FreshText(const PageCall& call, const UnitPlaces& units) {
+  TRAM_ASSIGN(const std::optional<Date> last, call.state.store().rollups().LastPublished());
+  TRAM_ASSIGN(const UnitsHeard count, HeardOf(call, units));
   std::string text = call.Words(
       "Trong các đơn vị bạn theo dõi, {} trên {} đơn vị đã gửi dữ liệu trong {} ngày qua.",
-      "Of the units that you follow, {} of {} have sent data in the last {} days.", heard, open,
-      kSilentDays);
+      "Of the units that you follow, {} of {} have sent data in the last {} days.", count.heard,
+      count.open, kSilentDays);
   if (!last) return text;
   return call.Words("Tháng công bố gần nhất: {}. ", "Last published month: {}. ",
                     DateText(*last).substr(3)) +

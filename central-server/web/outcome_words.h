@@ -24,6 +24,11 @@ void AddAbout(const PageCall& call, const ReleasedIndicators& indicators,
               const std::vector<const Indicator*>& shown, Json& model);
 /// "Số liệu năm 2019: đến 28/02/2021, công bố ngày 04/03/2021; không thay đổi về sau."
 Result<std::string> ReleasedText(const PageCall& call, int year, std::optional<Date> as_of);
+/// Of the units at work whose activity the viewer follows: how many were heard of for kSilentDays.
+struct UnitsHeard {
+  std::size_t open = 0, heard = 0;
+};
+Result<UnitsHeard> HeardOf(const PageCall& call, const UnitPlaces& units);
 /// Last published month, and how many units the server has heard of lately.
 Result<std::string> FreshText(const PageCall& call, const UnitPlaces& units);
 

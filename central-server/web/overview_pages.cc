@@ -3,57 +3,54 @@
 #include <algorithm>
 #include <set>
 
-#include "web/figure_page.h"
+#include "web/export_links.h"
 #include "web/office.h"
+#include "web/overview_figures.h"
 #include "web/province_tiles.h"
 
 namespace tram::server {
 namespace {
 
-constexpr int kTrendMonths = 24;
 constexpr int kSteps = 5;             // of shading
 constexpr std::size_t kWideMap = 40;  // more provinces than that need narrower tiles
 
-/// What the page is about: a province, or everything that the permit covers.
-struct Scope {
-  const Place* province = nullptr;
-  std::string code;  // "": everything
-  std::string title;
-};
-
 class Overview {
  public:
-  Overview(PageCall& call, const Permit& permit, const FigureAsk& ask)
-      : call_(call), board_(call.office.figures), permit_(permit), ask_(ask) {}
+  Overview(PageCall& call, const Permit& permit, const FigureAsk& ask,
+           const OverviewFigures& figures)
+      : call_(call),
+        board_(call.office.figures),
+        permit_(permit),
+        ask_(ask),
+        figures_(figures),
+        scope_(figures.scope()) {}
 
   Status Fill(Json& model);
-  const std::string& title() const { return scope_.title; }
 
  private:
-  Status ChooseScope(Json& model);
-  Result<MonthFigures> Of(const Indicator& indicator);
+  void AddScope(Json& model) const;
   Status AddHeads(Json& model);
-  Status AddTrend(const std::vector<MonthFigures>& counts, Json& model);
+  void AddTrend(const std::vector<HeadFigure>& heads, Json& model) const;
   Status AddFreshness(Json& model);
   Status AddMap(Json& model);
   Status AddProvinces(Json& model);
-  bool InScope(const Unit& unit) const;
   std::string Link(const std::string& place, const std::string& show) const;
+  void AddFiles(const char* set, const char* vi, const char* en, const char* to, Json& model) const;
 
   PageCall& call_;
   FigureBoard& board_;
   const Permit& permit_;
   const FigureAsk& ask_;
-  Scope scope_;
-  std::vector<Place> provinces_;  // of the query's day, that are covered
+  const OverviewFigures& figures_;
+  const OverviewScope& scope_;
   const Indicator* shown_ = nullptr;
 };
 
 Status Overview::Fill(Json& model) {
-  TRAM_TRY(ChooseScope(model));
+  AddScope(model);
   TRAM_TRY(AddHeads(model));
   TRAM_TRY(AddFreshness(model));
-  if (!scope_.code.empty() || provinces_.size() < 2) return {};
+  if (!scope_.code.empty() || scope_.provinces.size() < 2) return {};
   TRAM_TRY(AddMap(model));
   return AddProvinces(model);
 }
@@ -65,50 +62,39 @@ std::string Overview::Link(const std::string& place, const std::string& show) co
   return link;
 }
 
-Status Overview::ChooseScope(Json& model) {
-  TRAM_ASSIGN(provinces_, PlacesOn(call_.state.store().database(), board_.DayOf(ask_.query)));
-  std::erase_if(provinces_, [&](const Place& place) { return !board_.Covers(permit_, place); });
-  scope_.code = call_.Query("place");
-  // Who has one province begins there.
-  if (scope_.code.empty() && !permit_.country() && provinces_.size() == 1) {
-    scope_.code = provinces_.front().code;
-  }
-  const std::string all = permit_.country()
-                              ? call_.Words("Cả nước", "Whole country")
-                              : call_.Words("Các tỉnh của tài khoản này", "Your provinces");
-  scope_.title = all;
-  if (!scope_.code.empty()) {
-    TRAM_ASSIGN(scope_.province, board_.Province(permit_, ask_.query, scope_.code));
-    scope_.title = scope_.province->name;
-  }
+/// `to`: where in the model the table stands.
+void Overview::AddFiles(const char* set, const char* vi, const char* en, const char* to,
+                        Json& model) const {
+  const std::string place = scope_.code.empty() ? "" : "&place=" + PercentEncode(scope_.code);
+  Json files = Json::object();
+  AddExportLinks(call_, set, ask_.link + place, call_.language == Language::kVietnamese ? vi : en,
+                 files);
+  model[to] = Json::array({std::move(files)});
+}
+
+void Overview::AddScope(Json& model) const {
   model["title"] = scope_.title;
   model["place"] = scope_.code;
   model["scopes"] = Json::array();
-  if (provinces_.size() > 1) {
+  if (scope_.provinces.size() > 1) {
     model["choose_scope"] = true;
-    model["scopes"].push_back({{"value", ""}, {"label", all}, {"chosen", scope_.code.empty()}});
-    for (const Place& place : provinces_) {
+    model["scopes"].push_back(
+        {{"value", ""}, {"label", scope_.everything}, {"chosen", scope_.code.empty()}});
+    for (const Place& place : scope_.provinces) {
       model["scopes"].push_back(
           {{"value", place.code}, {"label", place.name}, {"chosen", scope_.code == place.code}});
     }
     if (!scope_.code.empty()) model["up"] = Link("", "");
-    model["up_name"] = all;
+    model["up_name"] = scope_.everything;
   }
   model["units_link"] =
       "/units?" + ask_.link + (scope_.code.empty() ? "" : "&place=" + PercentEncode(scope_.code));
-  return {};
-}
-
-Result<MonthFigures> Overview::Of(const Indicator& indicator) {
-  return scope_.code.empty() ? board_.OfCovered(permit_, ask_.query, indicator)
-                             : board_.OfProvince(permit_, ask_.query, scope_.code, indicator);
 }
 
 Status Overview::AddHeads(Json& model) {
+  TRAM_ASSIGN(const std::vector<HeadFigure> heads, figures_.Heads());
   model["heads"] = Json::array();
-  std::vector<MonthFigures> counts;
-  for (const Indicator* indicator : ask_.heads.Both()) {
-    TRAM_ASSIGN(MonthFigures figures, Of(*indicator));
+  for (const auto& [indicator, figures] : heads) {
     Json head{{"name", call_.In(indicator->label)},
               {"value", FigureText(*indicator, Newest(figures), call_.language)},
               {"when", call_.Words("đến hết tháng", "up to the end of the month")}};
@@ -118,51 +104,40 @@ Status Overview::AddHeads(Json& model) {
                                  FigureText(*indicator, before, call_.language));
     }
     model["heads"].push_back(std::move(head));
-    if (indicator->shape == IndicatorShape::kCount) counts.push_back(std::move(figures));
   }
-  return AddTrend(counts, model);
+  AddFiles("overview", "số liệu chính", "main figures", "heads_files", model);
+  AddTrend(heads, model);
+  return {};
 }
 
-Status Overview::AddTrend(const std::vector<MonthFigures>& counts, Json& model) {
+void Overview::AddTrend(const std::vector<HeadFigure>& heads, Json& model) const {
   const int last = MonthNumber(ask_.query.as_of);
   model["trend_months"] = Json::array();
   for (int month = last - kTrendMonths + 1; month <= last; ++month) {
     model["trend_months"].push_back(MonthWords(month));
   }
   model["trend"] = Json::array();
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (!HasMonths(counts[i])) continue;
+  for (const HeadFigure& head : heads) {
+    if (!OverviewFigures::HasTrend(head)) continue;
     Json cells = Json::array();
-    const auto& months = counts[i].months;
+    const auto& months = head.figures.months;
     for (std::size_t at = months.size() - kTrendMonths; at < months.size(); ++at) {
       cells.push_back({{"value", std::to_string(months[at].numerator)},
                        {"text", CountText(months[at].numerator, call_.language)}});
     }
     model["trend"].push_back(
-        {{"name", call_.In(ask_.heads.counts[i]->label)}, {"cells", std::move(cells)}});
+        {{"name", call_.In(head.indicator->label)}, {"cells", std::move(cells)}});
   }
   model["has_trend"] = !model["trend"].empty();
-  return {};
-}
-
-bool Overview::InScope(const Unit& unit) const {
-  const Place* place = board_.places().PlaceOn(unit.number, board_.DayOf(ask_.query));
-  if (scope_.province != nullptr) return place == scope_.province;
-  return permit_.country() || (place != nullptr && board_.Covers(permit_, *place));
+  AddFiles("months", "qua các tháng", "by month", "trend_files", model);
 }
 
 Status Overview::AddFreshness(Json& model) {
-  Silence silence;
   std::set<UnitNumber> of_scope;
-  const std::int64_t now_ms = call_.state.NowMs();
   for (const Unit& unit : board_.places().units()) {
-    if (!InScope(unit)) continue;
-    of_scope.insert(unit.number);
-    if (!WorkedOn(unit, std::min(ask_.query.as_of, call_.state.Today()))) continue;
-    ++silence.working;
-    silence.silent_7 += IsSilent(unit, now_ms, kSilentShort) ? 1 : 0;
-    silence.silent_30 += IsSilent(unit, now_ms, kSilentLong) ? 1 : 0;
+    if (figures_.InScope(unit)) of_scope.insert(unit.number);
   }
+  const Silence silence = figures_.Silent();
   TRAM_ASSIGN(const std::size_t reporting,
               board_.UnitsWithFigures(permit_, ask_.query, scope_.code, ask_.heads.counts));
   TRAM_ASSIGN(const std::vector<DirtyUnit> dirty, call_.state.store().rollups().Dirty());
@@ -178,7 +153,7 @@ Status Overview::AddFreshness(Json& model) {
   model["silent_30"] = text(silence.silent_30);
   model["some_silent"] = silence.silent_7 > 0;
   model["waiting"] = text(static_cast<std::size_t>(waiting));
-  model["at"] = TimeText(now_ms);
+  model["at"] = TimeText(call_.state.NowMs());
   return {};
 }
 
@@ -209,7 +184,7 @@ Status Overview::AddMap(Json& model) {
   // In the order in which they are seen: rows from the north, then columns from the west.
   std::map<std::pair<int, int>, Json> tiles;
   int unplaced = 0;
-  for (const Place& place : provinces_) {
+  for (const Place& place : scope_.provinces) {
     const Tile tile = TileOf(place).value_or(Tile{kTileRows + 1, ++unplaced});
     const std::int64_t value = values[place.code];
     tiles[{tile.row, tile.column}] = {{"name", place.name},
@@ -221,7 +196,7 @@ Status Overview::AddMap(Json& model) {
   }
   model["tiles"] = Json::array();
   for (auto& [at, tile] : tiles) model["tiles"].push_back(std::move(tile));
-  model["many"] = provinces_.size() > kWideMap;
+  model["many"] = scope_.provinces.size() > kWideMap;
   model["shown"] = call_.In(shown_->label);
   model["key"] = Json::array();
   for (int step = 1; step <= kSteps && highest > 0; ++step) {
@@ -235,21 +210,22 @@ Status Overview::AddMap(Json& model) {
 }
 
 Status Overview::AddProvinces(Json& model) {
+  const std::vector<const Indicator*> heads = ask_.heads.Both();
   model["columns"] = Json::array();
+  for (const Indicator* indicator : heads) model["columns"].push_back(call_.In(indicator->label));
+  TRAM_ASSIGN(const std::vector<ProvinceLine> lines, figures_.Provinces());
   model["provinces"] = Json::array();
-  std::map<FigurePlace, Json> rows;
-  for (const Indicator* indicator : ask_.heads.Both()) {
-    model["columns"].push_back(call_.In(indicator->label));
-    TRAM_ASSIGN(const auto figures, board_.ByProvince(permit_, ask_.query, *indicator));
-    for (const ProvinceFigures& of : figures) {
-      rows[of.place].push_back(FigureText(*indicator, Newest(of.figures), call_.language));
+  for (const ProvinceLine& line : lines) {
+    Json cells = Json::array();
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+      cells.push_back(FigureText(*heads[i], line.figures[i], call_.language));
     }
+    model["provinces"].push_back({{"name", line.place.name},
+                                  {"href", Link(line.place.code, "")},
+                                  {"cells", std::move(cells)}});
   }
-  for (auto& [place, cells] : rows) {
-    model["provinces"].push_back(
-        {{"name", place.name}, {"href", Link(place.code, "")}, {"cells", std::move(cells)}});
-  }
-  model["has_provinces"] = !rows.empty();
+  model["has_provinces"] = !lines.empty();
+  AddFiles("provinces", "bảng các tỉnh", "table of provinces", "provinces_files", model);
   return {};
 }
 
@@ -265,9 +241,9 @@ Result<Answer> OverviewPage(PageCall& call) {
   }
   Page page{"overview"};
   TRAM_ASSIGN(const FigureAsk ask, AskFigures(call, page.model));
-  Overview overview(call, permit, ask);
-  TRAM_TRY(overview.Fill(page.model));
-  page.title = call.Words("Tổng quan: {}", "Overview: {}", overview.title());
+  TRAM_ASSIGN(const OverviewFigures figures, OverviewFigures::Ask(call, permit, ask));
+  TRAM_TRY(Overview(call, permit, ask, figures).Fill(page.model));
+  page.title = call.Words("Tổng quan: {}", "Overview: {}", figures.scope().title);
   return Answer(std::move(page));
 }
 

@@ -110,5 +110,6 @@ std::span<const Route> CodeRoutes();
 std::span<const Route> DevicesRoutes();
 std::span<const Route> ProgrammesRoutes();
 std::span<const Route> AuditRoutes();
+std::span<const Route> ExportRoutes();
 
 }  // namespace tram::server

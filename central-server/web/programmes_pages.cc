@@ -6,49 +6,28 @@
 #include "app/programme_change.h"
 #include "tram/base/limits.h"
 #include "tram/programme/signing.h"
+#include "web/admin_lines.h"
 #include "web/admin_parts.h"
+#include "web/export_links.h"
 
 namespace tram::server {
 namespace {
 
 std::string FilePath(std::string_view key) { return "/admin/programmes/new/" + std::string(key); }
 
-struct Reach {
-  std::size_t devices = 0;
-  std::set<UnitNumber> units;
-};
-
-/// Devices that became known while each version was the current one. `versions`: newest first.
-std::vector<Reach> ReachOf(const std::vector<ProgrammeVersion>& versions,
-                           const std::vector<Device>& devices) {
-  std::vector<Reach> reach(versions.size());
-  for (const Device& device : devices) {
-    for (std::size_t i = 0; i < versions.size(); ++i) {
-      if (versions[i].added_ms > device.known_since_ms) continue;
-      ++reach[i].devices;
-      reach[i].units.insert(device.unit);
-      break;
-    }
-  }
-  return reach;
-}
-
 Result<Answer> ListPageOf(PageCall& call, const std::string& problem, const std::string& detail) {
   TRAM_TRY(Authorise(*call.viewer, Right::kProgrammes));
-  ServerStore& store = call.state.store();
-  TRAM_ASSIGN(const std::vector<ProgrammeVersion> versions, store.programmes().All());
-  TRAM_ASSIGN(const std::vector<Device> devices, store.devices().SilentFirst());
-  const std::vector<Reach> reach = ReachOf(versions, devices);
+  TRAM_ASSIGN(const std::vector<ProgrammeLine> lines, FindProgrammes(call));
   const Programme& current = *call.state.programme().programme;
   Json rows = Json::array();
-  for (std::size_t i = 0; i < versions.size(); ++i) {
-    rows.push_back({{"name", versions[i].name},
-                    {"version", versions[i].version},
-                    {"added", TimeText(versions[i].added_ms)},
-                    {"current", versions[i].digest == current.digest},
-                    {"devices", reach[i].devices},
-                    {"units", reach[i].units.size()},
-                    {"file", "/admin/programmes/" + versions[i].digest.Hex() + "/file"}});
+  for (const ProgrammeLine& line : lines) {
+    rows.push_back({{"name", line.version.name},
+                    {"version", line.version.version},
+                    {"added", TimeText(line.version.added_ms)},
+                    {"current", line.current},
+                    {"devices", line.devices},
+                    {"units", line.units},
+                    {"file", "/admin/programmes/" + line.version.digest.Hex() + "/file"}});
   }
   Page page{"admin-programmes", call.Words("Chương trình", "Programmes"), {}};
   page.status = problem.empty() ? 200 : 400;
@@ -59,6 +38,7 @@ Result<Answer> ListPageOf(PageCall& call, const std::string& problem, const std:
                 {"name", current.name},
                 {"version", current.version},
                 {"rows", std::move(rows)}};
+  AddExportLinks(call, "programmes", "", call.Words("các bản", "versions"), page.model);
   return Answer(std::move(page));
 }
 

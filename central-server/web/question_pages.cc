@@ -8,10 +8,9 @@
 #include <set>
 
 #include "app/province_desk.h"
-#include "rollup/months.h"
-#include "rollup/unit_places.h"
 #include "tram/base/vietnamese.h"
-#include "web/page.h"
+#include "web/export_links.h"
+#include "web/question_lines.h"
 #include "web/question_words.h"
 
 namespace tram::server {
@@ -29,11 +28,6 @@ std::string RecordPath(const Unit& unit, const Check& check, const RecordId& rec
 
 // ---- whom he may ask ----
 
-bool Covers(const Permit& permit, const UnitPlaces& places, const Unit& unit, Date today) {
-  const Place* province = places.PlaceOn(unit.number, today);
-  return permit.CoversUnit(unit.number, province == nullptr ? "" : province->code);
-}
-
 /// The unit of the address. Errors: not_found | denied (it is not of his provinces).
 Result<Unit> UnitOf(const PageCall& call) {
   TRAM_ASSIGN(const Permit permit, Authorise(*call.viewer, Right::kQuestions));
@@ -43,7 +37,7 @@ Result<Unit> UnitOf(const PageCall& call) {
                      "There is no unit with the code {}", call.parts[0]);
   }
   TRAM_ASSIGN(const UnitPlaces places, UnitPlaces::Load(call.state));
-  if (Covers(permit, places, *unit, call.state.Today())) return unit;
+  if (CoversToday(permit, places, *unit, call.state.Today())) return unit;
   return call.Fail(ErrorCode::kDenied, "Đơn vị {} không thuộc tỉnh của bạn",
                    "The unit {} is not of your province", unit->code);
 }
@@ -60,53 +54,6 @@ Result<QuestionForm> FormOf(const PageCall& call) {
 
 // ---- all units ----
 
-struct UnitLine {
-  const Unit* unit = nullptr;
-  std::optional<std::int64_t> findings;  // nothing: not counted yet
-  QuestionCounts questions;
-};
-
-/// As the last figures of the running month say.
-Result<std::optional<std::int64_t>> FindingsOf(const PageCall& call, const Unit& unit,
-                                               const Indicator& indicator) {
-  RollupTable& rollups = call.state.store().rollups();
-  const Date as_of = OpenMonths(call.state.NowMs()).front();
-  TRAM_ASSIGN(const std::optional<Computed> computed, rollups.ComputedOf(unit.number, as_of));
-  if (!computed) return std::optional<std::int64_t>();
-  TRAM_ASSIGN(const std::vector<IndicatorRow> rows,
-              rollups.Rows(unit.number, as_of, indicator.name));
-  std::int64_t findings = 0;
-  for (const IndicatorRow& row : rows) {
-    if (row.stratum == "all") findings += row.numerator;
-  }
-  return std::optional<std::int64_t>(findings);
-}
-
-/// Those with most to do come first.
-Result<std::vector<UnitLine>> LinesOf(const PageCall& call, const UnitPlaces& places,
-                                      const Permit& permit) {
-  TRAM_ASSIGN(const auto questions, call.state.store().questions().Counts());
-  const Indicator* indicator = FindingsIndicator(*call.state.programme().programme);
-  std::vector<UnitLine> lines;
-  for (const Unit& unit : places.units()) {
-    if (!Covers(permit, places, unit, call.state.Today())) continue;
-    UnitLine line{&unit, std::nullopt, {}};
-    if (const auto found = questions.find(unit.number); found != questions.end()) {
-      line.questions = found->second;
-    }
-    if (indicator != nullptr) {
-      TRAM_ASSIGN(line.findings, FindingsOf(call, unit, *indicator));
-    }
-    lines.push_back(line);
-  }
-  const auto work = [](const UnitLine& line) {
-    return std::pair(line.questions.answered, line.findings.value_or(0));
-  };
-  std::stable_sort(lines.begin(), lines.end(),
-                   [&](const UnitLine& a, const UnitLine& b) { return work(a) > work(b); });
-  return lines;
-}
-
 std::size_t PageAsked(const PageCall& call, std::size_t pages) {
   const std::string text(call.Query("page"));
   std::size_t asked = 0;
@@ -117,7 +64,7 @@ std::size_t PageAsked(const PageCall& call, std::size_t pages) {
   return std::clamp<std::size_t>(asked, 1, std::max<std::size_t>(pages, 1));
 }
 
-Json LineModel(const PageCall& call, const UnitLine& line) {
+Json LineModel(const PageCall& call, const QuestionLine& line) {
   const Unit& unit = *line.unit;
   return {
       {"href", UnitPath(unit)},
@@ -135,7 +82,7 @@ Result<Answer> ShowUnits(PageCall& call) {
   TRAM_ASSIGN(const Permit permit, Authorise(*call.viewer, Right::kQuestions));
   TRAM_TRY(FormOf(call));
   TRAM_ASSIGN(const UnitPlaces places, UnitPlaces::Load(call.state));
-  TRAM_ASSIGN(const std::vector<UnitLine> lines, LinesOf(call, places, permit));
+  TRAM_ASSIGN(const std::vector<QuestionLine> lines, QuestionLines(call, places, permit));
   const std::size_t pages = (lines.size() + kUnitsPerPage - 1) / kUnitsPerPage;
   const std::size_t page_number = PageAsked(call, pages);
   Page page{"questions", call.Words("Hỏi đơn vị", "Questions to units")};
@@ -149,6 +96,8 @@ Result<Answer> ShowUnits(PageCall& call) {
                                    {"number", std::to_string(i)},
                                    {"here", i == page_number}});
   }
+  AddExportLinks(call, "questions", "", call.Words("đơn vị, mọi trang", "units, all pages"),
+                 page.model);
   return Answer(std::move(page));
 }
 

@@ -1,16 +1,12 @@
 // A unit's page: all its activity figures, exactly, whether its data comes in, and where it
 // belongs.
-#include <algorithm>
-
-#include "rollup/unit_report.h"
 #include "tram/outcome/figure_sheet.h"
-#include "web/figure_page.h"
+#include "web/export_links.h"
 #include "web/office.h"
+#include "web/unit_figures.h"
 
 namespace tram::server {
 namespace {
-
-constexpr int kMonthsDrawn = 24, kMonthsListed = 12;
 
 std::string ValueOf(const Indicator& indicator, const FigureSum::Counts& counts) {
   if (indicator.shape == IndicatorShape::kCount) return std::to_string(counts.numerator);
@@ -70,49 +66,43 @@ Json Listed(const PageCall& call, const FigureReport& report) {
 
 Status AddFigures(PageCall& call, const Permit& permit, const FigureAsk& ask, const Unit& unit,
                   Json& model) {
-  FigureBoard& board = call.office.figures;
-  const std::vector<const Indicator*> heads = ask.heads.Both();
-  TRAM_ASSIGN(const std::vector<MonthFigures> figures,
-              board.OfUnit(permit, ask.query, unit.number, heads, kMonthsDrawn));
+  TRAM_ASSIGN(const UnitFigures of, FiguresOfUnit(call, permit, ask, unit));
   const int last = MonthNumber(ask.query.as_of);
   model["drawn"] = Json::array();
-  for (std::size_t i = 0; i < heads.size(); ++i) {
-    model["drawn"].push_back(Drawn(call, *heads[i], figures[i], last));
+  for (std::size_t i = 0; i < of.heads.size(); ++i) {
+    model["drawn"].push_back(Drawn(call, *of.heads[i], of.figures[i], last));
   }
-  const std::shared_ptr<const Programme> programme = call.state.programme().programme;
-  std::vector<const Indicator*> others;
-  for (const Indicator* indicator : IndicatorsToShow(*programme, std::nullopt)) {
-    const bool drawn = std::find(heads.begin(), heads.end(), indicator) != heads.end();
-    if (indicator->kind == IndicatorKind::kActivity && !drawn) others.push_back(indicator);
-  }
-  FigureReport report{programme.get(), {}, {}, {}};
-  report.query.as_of = ask.query.as_of;
-  report.query.from = MonthText(EndOfMonthNumber(last - kMonthsListed + 1));
-  TRAM_ASSIGN(report.tables, UnitActivity(call.state, permit, board.places(), unit.number,
-                                          ask.query.places, report.query, others));
-  model["tables"] = Listed(call, report);
+  model["tables"] = Listed(call, of.others);
   model["has_tables"] = !model["tables"].empty();
   return {};
 }
 
-std::string NameOn(const UnitPlaces& places, const std::string& code, Date day) {
-  const Place* place = places.ProvinceAt(code, day);
-  return place == nullptr ? code : place->name;
+/// The unit's own files, by where in the model their tables stand.
+void AddFiles(const PageCall& call, const FigureAsk& ask, const Unit& unit, Json& model) {
+  const std::string of = "unit=" + PercentEncode(unit.code);
+  const auto add = [&](const char* to, const char* set, const std::string& query,
+                       const std::string& what) {
+    Json files = Json::object();
+    AddExportLinks(call, set, query, what, files);
+    model[to] = Json::array({std::move(files)});
+  };
+  add("figure_files", "unit", of + "&" + ask.link,
+      call.Words("mọi số liệu hoạt động", "all activity figures"));
+  add("device_files", "unit-devices", of, call.Words("máy của đơn vị", "its devices"));
+  add("place_files", "unit-provinces", of, call.Words("thuộc tỉnh", "its provinces"));
 }
 
 Status AddPlaces(PageCall& call, const UnitPlaces& places, const Unit& unit, Json& model) {
   const Place* today = places.PlaceOn(unit.number, call.state.Today());
   model["province"] = today == nullptr ? "–" : today->name;
-  TRAM_ASSIGN(const std::vector<Membership> memberships,
-              call.state.store().units().MembershipsOf(unit.number));
+  TRAM_ASSIGN(const std::vector<UnitProvince> provinces, ProvincesOfUnit(call, unit));
   model["memberships"] = Json::array();
-  for (const Membership& membership : memberships) {
-    const Place* then = places.ProvinceAt(membership.province, membership.from);
-    const Place* now = then == nullptr ? nullptr : places.Today(*then);
+  for (const UnitProvince& of : provinces) {
+    const Membership& membership = of.membership;
     model["memberships"].push_back({{"from", DateText(membership.from)},
                                     {"to", membership.to ? DateText(*membership.to) : ""},
-                                    {"then", NameOn(places, membership.province, membership.from)},
-                                    {"now", now == nullptr ? "–" : now->name}});
+                                    {"then", of.then},
+                                    {"now", of.now.empty() ? "–" : of.now}});
   }
   if (unit.merged_into) {
     TRAM_ASSIGN(const Unit into, call.state.store().units().ByNumber(*unit.merged_into));
@@ -153,22 +143,19 @@ Status AddUnitFreshness(PageCall& call, const FigureAsk& ask, const Unit& unit, 
 
 Result<Answer> UnitPage(PageCall& call) {
   TRAM_ASSIGN(const Permit permit, Authorise(*call.viewer, Right::kActivity));
-  const Result<Unit> unit = call.state.store().units().ByCode(call.parts[0]);
-  if (!unit) {
-    if (unit.error().code != ErrorCode::kNotFound) return unit.error();
-    return call.Fail(ErrorCode::kNotFound, "Không có đơn vị mang mã này", "No unit has this code");
-  }
-  Page page{"unit", call.Words("Đơn vị {}", "Unit {}", unit->name)};
+  TRAM_ASSIGN(const Unit unit, UnitCalled(call, call.parts[0]));
+  Page page{"unit", call.Words("Đơn vị {}", "Unit {}", unit.name)};
   TRAM_ASSIGN(const FigureAsk ask, AskFigures(call, page.model));
   const UnitPlaces& places = call.office.figures.places();
-  TRAM_TRY(call.office.figures.CheckUnit(permit, unit->number));
-  page.model["name"] = unit->name;
-  page.model["code"] = unit->code;
-  page.model["action"] = "/unit/" + PercentEncode(unit->code);
+  TRAM_TRY(call.office.figures.CheckUnit(permit, unit.number));
+  page.model["name"] = unit.name;
+  page.model["code"] = unit.code;
+  page.model["action"] = "/unit/" + PercentEncode(unit.code);
   page.model["list"] = !permit.unit() ? "/units?" + ask.link : "";
-  TRAM_TRY(AddPlaces(call, places, *unit, page.model));
-  TRAM_TRY(AddUnitFreshness(call, ask, *unit, page.model));
-  TRAM_TRY(AddFigures(call, permit, ask, *unit, page.model));
+  TRAM_TRY(AddPlaces(call, places, unit, page.model));
+  TRAM_TRY(AddUnitFreshness(call, ask, unit, page.model));
+  TRAM_TRY(AddFigures(call, permit, ask, unit, page.model));
+  AddFiles(call, ask, unit, page.model);
   return Answer(std::move(page));
 }
 

@@ -30,6 +30,8 @@ constexpr int kMonths = 60, kRequests = 100;
 constexpr int kFirstYear = 2021, kLastYear = 2025, kPersonsAYear = 15;  // of each unit
 constexpr int kAuditEntries = 20'000;
 constexpr double kPageMsBar = 50, kPageKbBar = 100;
+constexpr int kFiles = 20;
+constexpr double kFileMsBar = 1000, kFileKbBar = 1000;
 constexpr char kHost[] = "127.0.0.1:8080";
 const Date kClosed = DateOf(2026, 10, 31), kOpen = DateOf(2026, 11, 30);
 
@@ -214,10 +216,12 @@ class Visitor {
   std::string cookie_;
 };
 
-void MeasurePage(Visitor& visitor, BenchTable& table, const std::string& target) {
+/// A file of all units may take longer and be larger than a page.
+void MeasurePage(Visitor& visitor, BenchTable& table, const std::string& target,
+                 double ms_bar = kPageMsBar, double kb_bar = kPageKbBar, int requests = kRequests) {
   std::vector<double> ms;
   HttpResponse page;
-  for (int i = 0; i < kRequests; ++i) {
+  for (int i = 0; i < requests; ++i) {
     const OthersWatch watch;
     page = visitor.Get(target);
     ms.push_back(watch.Seconds() * kMilliseconds);
@@ -226,15 +230,15 @@ void MeasurePage(Visitor& visitor, BenchTable& table, const std::string& target)
     return table.Skip(target, "answers " + std::to_string(page.status) + ": " + page.body);
   }
   std::sort(ms.begin(), ms.end());
-  AddMs(table, "page " + target, ms[kRequests * 99 / 100 - 1], kPageMsBar,
-        "99th of 100; median " + std::to_string(static_cast<int>(Median(ms) + 0.5)) + " ms");
+  AddMs(table, "page " + target, ms[ms.size() * 99 / 100 - 1], ms_bar,
+        "99th percentile; median " + std::to_string(static_cast<int>(Median(ms) + 0.5)) + " ms");
   table.Add({"its size",
              static_cast<double>(page.body.size()) / 1e3,
              "KB",
              1,
              {},
              "",
-             kPageKbBar,
+             kb_bar,
              false,
              ""});
 }
@@ -270,6 +274,9 @@ Status Measure(BenchTable& table) {
   for (const char* target :
        {"/admin/units", "/admin/devices", "/accounts", "/admin/programmes", "/admin/audit"}) {
     MeasurePage(visitor, table, target);
+  }
+  for (const char* target : {"/export/units.csv", "/export/units.xlsx"}) {
+    MeasurePage(visitor, table, target, kFileMsBar, kFileKbBar, kFiles);
   }
   return {};
 }

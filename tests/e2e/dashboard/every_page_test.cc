@@ -16,8 +16,7 @@ namespace {
 
 /// What is given as a file, or is only there for a moment (the second factor's code): no page here.
 const std::set<std::string> kNoPages{"/admin/units/import/{}/rejected.csv",
-                                     "/admin/programmes/{}/file", "/admin/audit.csv",
-                                     "/sign-in/code"};
+                                     "/admin/programmes/{}/file", "/export/{}", "/sign-in/code"};
 
 constexpr char kProgramme[] = "/libsync/programmes/treatment.toml";
 

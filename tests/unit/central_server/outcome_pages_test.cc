@@ -1,120 +1,11 @@
 // The pages about outcomes show what was released, and nothing else of persons.
-#include <fmt/format.h>
-
 #include <regex>
-#include <set>
 
 #include "rollup/released_figures.h"
-#include "tests/unit/central_server/released_year.h"
+#include "tests/unit/central_server/outcome_attacker.h"
 
 namespace tram::server {
 namespace {
-
-using Cells = std::vector<std::string>;
-
-struct HtmlTable {
-  std::string section, caption;
-  Cells head;
-  std::vector<Cells> rows;
-
-  std::size_t Column(const std::string& name) const {
-    for (std::size_t i = 0; i < head.size(); ++i) {
-      if (head[i] == name) return i;
-    }
-    return head.size();
-  }
-};
-
-std::vector<std::string> Matches(const std::string& text, const std::string& pattern) {
-  const std::regex regex(pattern);
-  std::vector<std::string> found;
-  for (std::sregex_iterator it(text.begin(), text.end(), regex), end; it != end; ++it) {
-    found.push_back((*it)[1]);
-  }
-  return found;
-}
-
-/// What stands between `from` and `to`, each time.
-std::vector<std::string> Between(const std::string& text, const std::string& from,
-                                 const std::string& to) {
-  std::vector<std::string> parts;
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
-    at += from.size();
-    parts.push_back(text.substr(at, text.find(to, at) - at));
-  }
-  return parts;
-}
-
-std::vector<HtmlTable> TablesOf(const std::string& body) {
-  std::vector<HtmlTable> tables;
-  for (const std::string& section : Between(body, "<section class=\"card\" id=\"", "</section>")) {
-    for (const std::string& text : Between(section, "<table", "</table>")) {
-      HtmlTable table;
-      table.section = section.substr(0, section.find('"'));
-      table.caption = Matches(text, "<caption>([^<]*)<").at(0);
-      const auto rows = Between(text, "<tr>", "</tr>");
-      table.head = Matches(rows.at(0), "<th[^>]*>([^<]*)</th>");
-      for (std::size_t i = 1; i < rows.size(); ++i) {
-        table.rows.push_back(Matches(rows[i], "<t[hd][^>]*>([^<]*)</t[hd]>"));
-      }
-      tables.push_back(std::move(table));
-    }
-  }
-  return tables;
-}
-
-const HtmlTable* TableOf(const std::vector<HtmlTable>& tables, const std::string& section,
-                         const std::string& caption) {
-  for (const HtmlTable& table : tables) {
-    if (table.section == section && table.caption == caption) return &table;
-  }
-  return nullptr;
-}
-
-std::string Percent(std::optional<double> share) {
-  return share ? fmt::format("{:.1f} %", 100 * *share) : "-";
-}
-std::string Percents(const std::optional<Interval>& interval) {
-  return interval ? fmt::format("{:.1f}-{:.1f} %", 100 * interval->low, 100 * interval->high) : "-";
-}
-std::string Curve(std::optional<double> value, const std::optional<Interval>& interval) {
-  if (!value) return "-";
-  if (!interval) return fmt::format("{:.3f}", *value);
-  return fmt::format("{:.3f} ({:.3f}-{:.3f})", *value, interval->low, interval->high);
-}
-std::string Text(std::optional<std::int64_t> shown) { return shown ? std::to_string(*shown) : "*"; }
-
-class OutcomePagesTest : public ReleasedYearTest {
- protected:
-  void SetUp() override {
-    ReleasedYearTest::SetUp();
-    manager_ = AddAccount("manager", Role::kManager);
-  }
-  std::string Shown(const std::string& target) {
-    HttpResponse response = Get(target);
-    EXPECT_EQ(response.status, 200) << target << " " << response.body.substr(0, 3000);
-    return response.body;
-  }
-  void ServeManager() {
-    Serve();
-    Become(manager_);
-  }
-  /// As the page says them after the address of a choice.
-  static ReleasedBy ByOf(const std::string& by) {
-    if (by == "country") return ReleasedBy::kCountry;
-    if (by == "then") return ReleasedBy::kProvinceThen;
-    return by == "now" ? ReleasedBy::kProvinceNow : ReleasedBy::kUnit;
-  }
-  ReleasedTable TableOfYear(const std::string& indicator, int year, ReleasedBy by) {
-    ReleasedTable table;
-    OnOwner([&](ServerState& server, RollupWorker&) -> Status {
-      TRAM_ASSIGN(table, Released(server, indicator, year, by));
-      return {};
-    });
-    return table;
-  }
-  Account manager_;
-};
 
 /// The same persons each time, where a test asks for a curve that must be drawn.
 class KnownYearTest : public OutcomePagesTest {
@@ -134,16 +25,6 @@ std::string HeadOf(const Indicator& indicator, const std::string& item) {
                                                   {"known", "state known"}};
   const auto found = others.find(item);
   return found == others.end() ? "?" + item : found->second;
-}
-
-/// The rows of a place in a table: its code begins them.
-std::vector<Cells> RowsOf(const HtmlTable& table, const std::string& code) {
-  std::vector<Cells> rows;
-  for (const Cells& row : table.rows) {
-    const bool country = row[0] == "Whole country";
-    if (code.empty() ? country : row[0].starts_with(code + " ")) rows.push_back(row);
-  }
-  return rows;
 }
 
 TEST_F(OutcomePagesTest, StatesOnThePageAreThoseReleased) {
@@ -247,41 +128,6 @@ TEST_F(OutcomePagesTest, SuccessAndCurvesAreThoseOfTheReleasedFigures) {
   EXPECT_GT(compared, 60u);
 }
 
-/// Numbers that the released tables hold, and what follows from each of their lines.
-struct Allowed {
-  std::set<std::string> counts, shares;
-};
-
-void Allow(const Figure& figure, Allowed& allowed) {
-  if (const auto* states = std::get_if<StatesFigure>(&figure)) {
-    if (!states->outcome) return;
-    const OutcomeFigure& outcome = *states->outcome;
-    allowed.counts.insert(outcome.known.Text());  // two released numbers together
-    for (const Share& share : {outcome.low, outcome.of_known, outcome.high, outcome.coverage}) {
-      allowed.shares.insert(Percent(share.value));
-      allowed.shares.insert(Percents(share.interval));
-    }
-  } else if (const auto* rate = std::get_if<RateFigure>(&figure)) {
-    for (const RateFigure::Part& part : rate->parts) {
-      allowed.shares.insert(Percent(part.share.value));
-      allowed.shares.insert(Percents(part.share.interval));
-    }
-  }
-}
-
-void AllowCurve(const ReleasedLine& line, Allowed& allowed) {
-  const double persons = static_cast<double>(line.numbers.at("persons").value_or(0));
-  for (const ReleasedStep& step : ReleasedCurve(line)) {
-    allowed.shares.insert(Curve(step.survival, step.interval));
-    for (const auto& count : {step.events, step.at_risk}) {
-      if (count) {
-        allowed.shares.insert(
-            Curve(std::min(1.0, static_cast<double>(*count) / persons), std::nullopt));
-      }
-    }
-  }
-}
-
 /// What a chart is drawn from says no more than the cell.
 void ExpectAttributesOfText(const std::string& body) {
   for (const std::string& cell : Between(body, "<td", "</td>")) {
@@ -302,75 +148,6 @@ void ExpectAttributesOfText(const std::string& body) {
     }
   }
 }
-
-class AttackerTest : public OutcomePagesTest {
- protected:
-  Allowed AllowedNumbers() {
-    Allowed allowed{{"*", "5", "10", "20", "0"}, {"-", "1.000", "0.000"}};
-    for (const Indicator& indicator : programme().indicators) {
-      for (int year : {2023, 2024}) {
-        for (ReleasedBy by : {ReleasedBy::kCountry, ReleasedBy::kProvinceThen,
-                              ReleasedBy::kProvinceNow, ReleasedBy::kUnit}) {
-          for (const auto& place : TableOfYear(indicator.name, year, by).places) {
-            for (const ReleasedLine& line : place.lines) {
-              for (const auto& [item, shown] : line.numbers) allowed.counts.insert(Text(shown));
-              const auto figure = ReleasedFigure(
-                  indicator, line,
-                  place.steps.at(
-                      line.stratum == "all" ? "" : line.stratum.substr(0, line.stratum.find('='))));
-              if (figure) Allow(*figure, allowed);
-              if (indicator.shape == IndicatorShape::kSurvival) AllowCurve(line, allowed);
-            }
-          }
-        }
-      }
-    }
-    return allowed;
-  }
-
-  /// Every choice that the forms offer, some together, and what nobody offers.
-  std::vector<std::string> Targets() {
-    std::vector<std::string> targets;
-    const auto options = [](const std::string& body, const std::string& name) {
-      const auto select = Between(body, "name=\"" + name + "\">", "</select>");
-      return select.empty() ? Matches(body, "name=\"" + name + "\" value=\"([^\"]*)\"")
-                            : Matches(select.at(0), "value=\"([^\"]*)\"");
-    };
-    const std::string body = Shown("/outcomes?by=units-now&province=56&year=all");
-    for (const std::string& year : options(body, "year")) {
-      for (const std::string& by : options(body, "by")) {
-        for (const std::string& province : options(body, "province")) {
-          if (by.starts_with("units") == province.empty()) continue;
-          for (const std::string& stratum : options(body, "stratum")) {
-            targets.push_back("/outcomes?year=" + year + "&by=" + by + "&province=" + province +
-                              "&stratum=" + stratum);
-          }
-        }
-      }
-    }
-    EXPECT_GT(targets.size(), 90u);
-    const std::string curves = Shown("/outcomes/curves?places=then");
-    for (const std::string& indicator : options(curves, "indicator")) {
-      for (const char* time : {"then", "now"}) {
-        for (const char* years : {"&year=2023", "&year=2024", "&year=2023&year=2024"}) {
-          for (const char* places : {"&place=country", "&place=56&place=24", "&place=27&place=01",
-                                     "&place=country&place=56&place=24&place=27&place=01"}) {
-            targets.push_back("/outcomes/curves?indicator=" + indicator + "&places=" + time +
-                              years + places);
-          }
-        }
-      }
-    }
-    for (const char* odd :
-         {"/outcomes?exact=1", "/outcomes?exact=on&by=units-now&province=01&known_by=2026-03-31",
-          "/outcomes?indicator=relapse_or_loss", "/outcomes/curves?indicator=relapse_or_loss",
-          "/outcomes/curves?indicator=relapse_competing&place=U1&exact=1",
-          "/outcomes/curves?place=U1&place=U7&year=2026&stratum=sex"}) {
-      targets.emplace_back(odd);
-    }
-    return targets;
-  }
-};
 
 TEST_F(AttackerTest, NoTableHoldsANumberThatIsNotReleasedOrMadeOfReleasedOnes) {
   ServeManager();

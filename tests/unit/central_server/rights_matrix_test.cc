@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "exports/data_sets.h"
 #include "tests/unit/central_server/pages_fixture.h"
 #include "tests/unit/central_server/visitor.h"
 
@@ -78,7 +79,39 @@ constexpr Example kExamples[] = {
     {"POST /admin/programmes/new/{}", "/admin/programmes/new/0123"},
     {"GET /admin/programmes/{}/file", "/admin/programmes/0123/file"},
     {"GET /admin/audit", "/admin/audit"},
-    {"GET /admin/audit.csv", "/admin/audit.csv"},
+    {"GET /export/{}", "/export/indicators.csv"},
+};
+
+/// Whose a table is, and for which places; as kExamples.
+struct TableExample {
+  const char* set;
+  Right right;
+  const char* query = "";
+  About about = About::kNothing;
+  bool of_units_too = true;  // a committee has its unit, and nothing of what is above
+};
+constexpr TableExample kTables[] = {
+    {"overview", Right::kActivity, "?place={province}", About::kProvince},
+    {"months", Right::kActivity, "?place={province}", About::kProvince},
+    {"provinces", Right::kActivity, "", About::kNothing, false},
+    {"indicators", Right::kActivity},
+    {"units", Right::kActivity},
+    {"unit", Right::kActivity, "?unit={unit}", About::kUnit},
+    {"unit-devices", Right::kActivity, "?unit={unit}", About::kUnit},
+    {"unit-provinces", Right::kActivity, "?unit={unit}", About::kUnit},
+    {"states", Right::kOutcomes},
+    {"success", Right::kOutcomes},
+    {"shares", Right::kOutcomes},
+    {"persons", Right::kOutcomes},
+    {"survival", Right::kOutcomes},
+    {"curves", Right::kOutcomes},
+    {"unit-success", Right::kOutcomes},
+    {"questions", Right::kQuestions},
+    {"unit-list", Right::kUnits},
+    {"devices", Right::kUnits},
+    {"accounts", Right::kAccounts},
+    {"programmes", Right::kProgrammes},
+    {"audit", Right::kAudit},
 };
 
 struct Cell {
@@ -140,8 +173,7 @@ class RightsMatrixTest : public PagesTest {
     }
   }
 
-  std::string PathOf(const Example& example, const Cell& cell) const {
-    std::string path = example.path;
+  std::string PathOf(std::string path, const Cell& cell) const {
     for (const auto& [name, value] :
          std::map<std::string, std::string>{{"{unit}", cell.unit.code},
                                             {"{province}", cell.province_today},
@@ -228,7 +260,7 @@ TEST_F(RightsMatrixTest, EveryRouteIsOpenToWhomItShouldBeAndToNobodyElse) {
     if (!routes.contains(example.route)) continue;  // said above
     const Route& route = routes[example.route];
     for (const Cell& cell : places_) {
-      const std::string path = PathOf(example, cell);
+      const std::string path = PathOf(example.path, cell);
       const std::string what = std::string(example.route) + ", " + cell.name + ": ";
       for (const auto& [viewer, account] : viewers_) {
         Become(account);
@@ -242,6 +274,38 @@ TEST_F(RightsMatrixTest, EveryRouteIsOpenToWhomItShouldBeAndToNobodyElse) {
       if (example.about == About::kNothing) break;  // the place is in no part of it
     }
   }
+}
+
+TEST_F(RightsMatrixTest, EveryTableIsTakenByWhomItIsForAndByNobodyElse) {
+  Work();
+  Serve();
+  std::map<std::string, Right> sets;
+  for (const DataSet& set : DataSets()) sets[std::string(set.name)] = set.right;
+  int cells = 0;
+  for (const TableExample& example : kTables) {
+    EXPECT_EQ(sets.erase(example.set), 1u) << example.set << ": there is no such table";
+    for (const Cell& cell : places_) {
+      for (const char* ending : {".csv", ".xlsx"}) {
+        const std::string path =
+            PathOf(std::string("/export/") + example.set + ending + example.query, cell);
+        for (const auto& [viewer, account] : viewers_) {
+          Become(account);
+          const bool allowed = Allowed(viewer, example.right, example.about, cell) &&
+                               (example.of_units_too || viewer != "committee");
+          const HttpResponse file = Get(path);
+          EXPECT_EQ(file.status, allowed ? 200 : 403) << viewer << " " << path << file.body;
+          ++cells;
+        }
+        Become(std::nullopt);
+        EXPECT_TRUE(SentToSignIn(Get(path))) << path;
+      }
+      if (example.about == About::kNothing) break;
+    }
+  }
+  for (const auto& [name, right] : sets) {
+    ADD_FAILURE() << name << ": say in this file whose table it is";
+  }
+  EXPECT_EQ(cells, 2 * 5 * (16 + 5 * 3));
 }
 
 }  // namespace
