@@ -31,7 +31,7 @@ constexpr int kFirstYear = 2021, kLastYear = 2025, kPersonsAYear = 15;  // of ea
 constexpr int kAuditEntries = 20'000;
 constexpr double kPageMsBar = 50, kPageKbBar = 100;
 constexpr int kFiles = 20;
-constexpr double kFileMsBar = 1000, kFileKbBar = 1000;
+constexpr double kFileMsBar = 250, kFileKbBar = 1000;
 constexpr char kHost[] = "127.0.0.1:8080";
 const Date kClosed = DateOf(2026, 10, 31), kOpen = DateOf(2026, 11, 30);
 
