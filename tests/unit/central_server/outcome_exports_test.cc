@@ -175,6 +175,40 @@ TEST_F(OutcomeExportsTest, FilesDoNotChangeWithTheExactRows) {
   for (const auto& [link, file] : before) ASSERT_EQ(Shown(link), file) << link;
 }
 
+TEST_F(OutcomeExportsTest, SuccessBetweenUnitsIsThatOfThePageWithItsLimits) {
+  ServeManager();
+  const Allowed allowed = AllowedNumbers();
+  std::size_t compared = 0, outside = 0;
+  for (const char* year : {"2023", "2024"}) {
+    const std::string page = Shown("/units/success?year=" + std::string(year));
+    const std::vector<HtmlTable> tables = AllTablesOf(page);
+    const TakenCsv csv = ReadTakenCsv(Shown("/export/unit-success.csv?year=" + std::string(year)));
+    ASSERT_EQ(csv.rows.size(), tables.empty() ? 0u : tables[0].rows.size());
+    for (std::size_t row = 0; row < csv.rows.size(); ++row, ++compared) {
+      const Cells& shown = tables[0].rows[row];
+      const char* columns[] = {"code", "name", "known", "success"};
+      for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(csv.Cell(row, columns[i]), shown.at(i));
+      EXPECT_TRUE(allowed.counts.contains(csv.Cell(row, "known")));
+      EXPECT_TRUE(allowed.counts.contains(csv.Cell(row, "success")));
+      const double share = std::stod(csv.Cell(row, "share"));
+      EXPECT_EQ(share, std::stod(shown.at(3)) / std::stod(shown.at(2)));
+      EXPECT_EQ(fmt::format("{:.0f} %", 100 * share), shown.at(4));
+      EXPECT_EQ(csv.Cell(row, "beside_others_label"), shown.at(5));
+      EXPECT_EQ(csv.Cell(row, "year"), year);
+      const auto within = [&](const std::string& limits) {
+        return std::stod(csv.Cell(row, limits + "_lower")) <= share &&
+               share <= std::stod(csv.Cell(row, limits + "_upper"));
+      };
+      const std::string& where = csv.Cell(row, "beside_others");
+      EXPECT_EQ(within("limit_95"), where == "within") << where;
+      EXPECT_EQ(within("limit_998"), where == "within" || where.ends_with("_95")) << where;
+      outside += where != "within";
+    }
+  }
+  EXPECT_GT(compared, 5u);
+  std::cout << outside << " outside the limits\n";
+}
+
 TEST_F(OutcomeExportsTest, WhatNobodyOffersIsRefused) {
   ServeManager();
   for (const auto& [target, status] :
