@@ -2,7 +2,7 @@
 # shares neither code nor SQL with the programs. What the figures mean is in the comments below and
 # in the definitions that every report prints.
 #
-#   Rscript recompute.R EXPORT_DIR AS_OF OUT_DIR
+#   Rscript recompute.R EXPORT_DIR AS_OF OUT_DIR [rows]
 #
 # EXPORT_DIR/units.csv (code, name, province, opened) and EXPORT_DIR/<code>/<type>.csv, as
 # `unit-client export TYPE --out` writes them; a missing file is a type without records.
@@ -12,6 +12,7 @@
 # OUT_DIR/estimates.csv: place_kind (unit, province, country), place, indicator, cohort_from,
 # cohort_to (both empty: all years together), stratum, what, value. A stratum "province", "unit",
 # "unit sex=male" (places) or "sex" (its strata) is a log-rank test between those.
+# With the word "rows" at the end only the rows, which takes a fifth of the time.
 #
 # Where the definitions leave something open, this is how it is read:
 #  1. A person is a client record that is in the export; an episode of a deleted client, or of none,
@@ -67,8 +68,9 @@ for (part in c("exports.R", "rows.R", "activity.R", "persons.R", "estimates.R"))
 }
 
 main <- function(arguments) {
-  if (length(arguments) != 3) {
-    message("usage: Rscript recompute.R EXPORT_DIR AS_OF OUT_DIR")
+  rows_only <- length(arguments) == 4 && arguments[4] == "rows"
+  if (length(arguments) != 3 && !rows_only) {
+    message("usage: Rscript recompute.R EXPORT_DIR AS_OF OUT_DIR [rows]")
     quit(status = 2)
   }
   as_of <- day_number(arguments[2])
@@ -81,6 +83,7 @@ main <- function(arguments) {
                      method = "radix"), ]
   dir.create(arguments[3], showWarnings = FALSE, recursive = TRUE)
   write_csv(numbers_as_text(rows, c("numerator", "denominator"), "%.0f"), arguments[3], "rows.csv")
+  if (rows_only) return(invisible())
   estimates <- all_estimates(d, rows, curves)
   write_csv(numbers_as_text(estimates, "value", "%.17g"), arguments[3], "estimates.csv")
 }
