@@ -206,6 +206,10 @@ void CurveFiguresTest::CompareCurve(const std::string& where, const ExactCurve& 
     between.Add(true_step);
     CompareSurvival(at, survival.at(i + 1).at(column), rounded, between, exact.KaplanMeier(day),
                     step);
+    // What the page says of it.
+    EXPECT_LE(std::abs(rounded.survival - between.survival),
+              static_cast<double>(step) / static_cast<double>(risk))
+        << at;
   }
 }
 
