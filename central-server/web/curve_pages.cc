@@ -53,7 +53,7 @@ class CurveTables {
   Json Groups() const {
     const std::string caption = Text("Các nhóm", "Groups");
     FigureTableModel table(
-        caption, {Text("nhóm", "group")},
+        call_.language, caption, {Text("nhóm", "group")},
         {Text("số người", "persons"), Text("có biến cố đến ngày 365", "with the event by day 365"),
          Text("làm tròn đến", "rounded to"), Text("số liệu đến", "figures as of")});
     for (const CurveGroup& group : groups_) {
@@ -68,7 +68,7 @@ class CurveTables {
   }
 
   Json ByStep(const std::string& caption, bool drawn, FigureCell CurveLine::*figure) const {
-    FigureTableModel table(caption, {Text("ngày", "day")}, labels_);
+    FigureTableModel table(call_.language, caption, {Text("ngày", "day")}, labels_);
     for (std::size_t step = 0; step < lines_.front().size(); ++step) {
       std::vector<FigureCell> cells;
       for (const std::vector<CurveLine>& lines : lines_) cells.push_back(lines[step].*figure);

@@ -1,6 +1,7 @@
 #include "web/figure_page.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "rollup/months.h"
 #include "web/office.h"
@@ -137,19 +138,35 @@ const FigureSum::Counts& Newest(const MonthFigures& figures) {
 }
 
 std::string CountText(std::int64_t count, Language language) {
-  std::string text = std::to_string(count);
-  const std::size_t digits_from = count < 0 ? 1 : 0;
-  for (std::size_t at = text.size(); at > digits_from + kThousand;) {
-    at -= kThousand;
-    text.insert(at, 1, language == Language::kVietnamese ? '.' : ',');
-  }
-  return text;
+  return NumbersText(std::to_string(count), language);
 }
 
 std::string DecimalText(double value, Language language) {
-  std::string text = fmt::format("{:.1f}", value);
-  if (language == Language::kVietnamese) std::replace(text.begin(), text.end(), '.', ',');
-  return text;
+  return NumbersText(fmt::format("{:.1f}", value), language);
+}
+
+std::string NumbersText(std::string_view text, Language language) {
+  const bool vietnamese = language == Language::kVietnamese;
+  std::string words;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789", at), text.size());
+    if (digits == at) {
+      words += text[at++];
+      continue;
+    }
+    std::string whole(text.substr(at, digits - at));
+    for (std::size_t i = whole.size(); i > kThousand;) {
+      i -= kThousand;
+      whole.insert(i, 1, vietnamese ? '.' : ',');
+    }
+    words += whole;
+    at = digits;
+    if (at + 1 >= text.size() || text[at] != '.' || std::isdigit(text[at + 1]) == 0) continue;
+    const std::size_t end = std::min(text.find_first_not_of("0123456789", at + 1), text.size());
+    words += (vietnamese ? "," : ".") + std::string(text.substr(at + 1, end - at - 1));
+    at = end;
+  }
+  return words;
 }
 
 std::string RateText(const Indicator& rate, const FigureSum::Counts& counts, Language language) {

@@ -52,6 +52,9 @@ std::string FigureText(const Indicator& indicator, const FigureSum::Counts& coun
                        Language language);
 /// "2.5", or "2,5".
 std::string DecimalText(double value, Language language);
+/// A text of numbers as programs write them, "2125 (35.2-64.8 %)", as people do: "2.125 (35,2-64,8
+/// %)".
+std::string NumbersText(std::string_view text, Language language);
 /// "10/2026".
 std::string MonthWords(int month);
 

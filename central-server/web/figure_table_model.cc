@@ -1,5 +1,7 @@
 #include "web/figure_table_model.h"
 
+#include "web/figure_page.h"
+
 namespace tram::server {
 namespace {
 
@@ -11,12 +13,13 @@ std::string ValueOf(const FigureCell& cell) {
   return Json(*cell.number).dump();
 }
 
-Json CellModel(const FigureCell& cell) {
-  Json model{{"text", cell.text},
+Json CellModel(const FigureCell& cell, Language language) {
+  const bool words = cell.kind == FigureCell::Kind::kWords;
+  Json model{{"text", words ? cell.text : NumbersText(cell.text, language)},
              {"value", ValueOf(cell)},
              {"low", ""},
              {"high", ""},
-             {"words", cell.kind == FigureCell::Kind::kWords}};
+             {"words", words}};
   if (cell.number && cell.interval) {  // drawn as a curve with its band
     model["low"] = Json(cell.interval->low).dump();
     model["high"] = Json(cell.interval->high).dump();
@@ -26,9 +29,11 @@ Json CellModel(const FigureCell& cell) {
 
 }  // namespace
 
-FigureTableModel::FigureTableModel(std::string caption, const std::vector<std::string>& names,
+FigureTableModel::FigureTableModel(Language language, std::string caption,
+                                   const std::vector<std::string>& names,
                                    const std::vector<std::string>& figures)
-    : figures_(figures.size()),
+    : language_(language),
+      figures_(figures.size()),
       model_{{"caption", std::move(caption)},
              {"chart", ""},
              {"head", Json::array()},
@@ -53,7 +58,7 @@ Json FigureTableModel::NewRow(const std::vector<std::string>& names) const {
 void FigureTableModel::Add(const std::vector<std::string>& names,
                            const std::vector<FigureCell>& cells) {
   Json row = NewRow(names);
-  for (const FigureCell& cell : cells) row["cells"].push_back(CellModel(cell));
+  for (const FigureCell& cell : cells) row["cells"].push_back(CellModel(cell, language_));
   model_["rows"].push_back(std::move(row));
 }
 

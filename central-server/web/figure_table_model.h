@@ -13,8 +13,9 @@ namespace tram::server {
 
 class FigureTableModel {
  public:
+  /// Numbers are written as people who read `language` do.
   /// `names`: heads of the columns that name a row; `figures`: of those after them.
-  FigureTableModel(std::string caption, const std::vector<std::string>& names,
+  FigureTableModel(Language language, std::string caption, const std::vector<std::string>& names,
                    const std::vector<std::string>& figures);
 
   void Add(const std::vector<std::string>& names, const std::vector<FigureCell>& cells);
@@ -27,6 +28,7 @@ class FigureTableModel {
  private:
   Json NewRow(const std::vector<std::string>& names) const;
 
+  Language language_;
   std::size_t figures_;
   Json model_;
 };

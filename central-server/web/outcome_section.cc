@@ -26,7 +26,7 @@ class Section {
     for (const OutcomeTable& table : OutcomeTables(call_, indicator_, rows_)) {
       std::vector<std::string> heads;
       for (const OutcomeColumn& column : table.columns) heads.push_back(column.label);
-      FigureTableModel drawn(table.caption, NameHeads(), heads);
+      FigureTableModel drawn(call_.language, table.caption, NameHeads(), heads);
       for (const OutcomeLine& line : table.lines) {
         if (line.cells.empty()) {
           drawn.AddNotDrawn(NamesOf(*line.row), line.row->why);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kRowsOnPage = 100;
 // Of the drawing, in its own units.
-constexpr double kWidth = 640, kHeight = 380, kLeft = 48, kRight = 12, kTop = 12, kBottom = 44;
+constexpr double kWidth = 640, kHeight = 380, kLeft = 66, kRight = 12, kTop = 12, kBottom = 44;
 constexpr int kLineSteps = 60;
 constexpr double kPercent = 100;
 

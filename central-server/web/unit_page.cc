@@ -54,7 +54,9 @@ Json Listed(const PageCall& call, const FigureReport& report) {
       for (const std::vector<FigureCell>& row : sheet.rows) {
         Json cells = Json::array();
         for (std::size_t i = 0; i < row.size(); ++i) {
-          cells.push_back({{"text", row[i].text}, {"names", i < sheet.names}});
+          const bool words = row[i].kind == FigureCell::Kind::kWords;
+          cells.push_back({{"text", words ? row[i].text : NumbersText(row[i].text, call.language)},
+                           {"names", i < sheet.names}});
         }
         model["rows"].push_back({{"cells", std::move(cells)}});
       }

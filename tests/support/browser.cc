@@ -17,6 +17,7 @@ using Json = nlohmann::json;
 
 constexpr char kChromium[] = "/usr/bin/chromium", kDriver[] = "/usr/bin/chromedriver";
 constexpr char kElementKey[] = "element-6066-11e4-a52e-4f735466cecf";  // WebDriver, section 12.1
+constexpr std::size_t kReplyBytesMax = 32 << 20;                       // a picture of a long page
 constexpr int kStartPatienceMs = 30'000;
 
 Json Capabilities(const std::filesystem::path& profile) {
@@ -100,6 +101,7 @@ void Browser::Close() {
 
 Json Browser::Ask(const std::string& path, const Json& body, bool fail) {
   HttpOptions options;
+  options.reply_bytes_max = kReplyBytesMax;
   auto reply = http_.Post(url_ + path, AsBytes(body.dump()), options);
   if (!reply) {
     if (fail) ADD_FAILURE() << path << ": " << reply.error().message;

@@ -77,7 +77,7 @@ struct LifeTable {
     fewest_exposed = std::min(fewest_exposed, exposed);
     largest_hazard = std::max(largest_hazard, step.events / exposed);
   }
-  /// "0.826 (0.792-0.854)", of the log-log interval.
+  /// "0,826 (0,792-0,854)", of the log-log interval.
   double Bound(int sign) const {
     const double width = kNormal975 * std::sqrt(greenwood) / std::log(survival);
     return std::pow(survival, std::exp(sign * width));
@@ -121,7 +121,7 @@ std::vector<double> NumbersOf(const std::string& text) {
   std::vector<double> numbers;
   std::string part;
   for (char c : text + " ") {
-    if ((c >= '0' && c <= '9') || c == '.' || c == ',') {
+    if ((c >= '0' && c <= '9') || c == ',') {
       part += c;
     } else if (!part.empty()) {
       numbers.push_back(ShownDecimal(part).value_or(NAN));
@@ -165,7 +165,7 @@ void CurveFiguresTest::CompareCurve(const std::string& where, const ExactCurve& 
              &incidence = tables.at(3).rows, &loss = tables.at(4).rows;
   const std::int64_t shown_persons = RoundedTo(exact.persons, kPersonsStep);
   const auto persons = static_cast<double>(shown_persons);
-  compared_.Same(where, survival.at(0).at(column), "1.000");
+  compared_.Same(where, survival.at(0).at(column), "1,000");
   compared_.Count(where, at_risk.at(0).at(column), shown_persons);
   LifeTable rounded, between;
   LifeStep shown{persons, 0, persons}, true_step{static_cast<double>(exact.persons), 0, 0};

@@ -97,6 +97,13 @@ void KeptPages::SignInAs(const std::string& name, const std::vector<std::string>
   ASSERT_TRUE(browser_->Has("header form[action='/sign-out']")) << browser_->Text("body");
 }
 
+void KeptPages::Go(const std::string& path) {
+  browser_->Go(At(path));
+  for (int i = 0; i < kAsksMax && browser_->Has("main .note.warn[role='status']"); ++i) {
+    browser_->Reload();
+  }
+}
+
 std::vector<PageTable> KeptPages::Tables() {
   const auto read = browser_->Run(
       "const text = (cell) => cell.textContent.replace(/\\s+/g, ' ').trim();"

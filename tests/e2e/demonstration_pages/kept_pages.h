@@ -42,7 +42,8 @@ class KeptPages : public testing::Test {
   void SignInAs(const std::string& name, const std::vector<std::string>& rights);
 
   std::string At(const std::string& path) const { return url_ + path; }
-  void Go(const std::string& path) { browser_->Go(At(path)); }
+  /// Until the server has read all figures that the page shows (it says where it has not).
+  void Go(const std::string& path);
   /// All tables of the page, closed `details` included.
   std::vector<PageTable> Tables();
   /// The only one with this caption; fails the test where there is none.

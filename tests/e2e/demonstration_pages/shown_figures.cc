@@ -37,6 +37,7 @@ std::optional<std::int64_t> ShownCount(const std::string& text) {
 }
 
 std::optional<double> ShownDecimal(std::string text) {
+  if (text.find('.') != text.npos) return std::nullopt;
   std::replace(text.begin(), text.end(), ',', '.');
   return Whole<double>(text);
 }

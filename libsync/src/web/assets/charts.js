@@ -73,7 +73,7 @@
     const { labels, datasets } = several ? curves(table) : isCurve ? curve(table) : periods(table);
     if (labels.length < 2 || datasets.length === 0) continue;
     const box = document.createElement("div"), canvas = document.createElement("canvas");
-    box.className = "chart";
+    box.className = datasets.length > 1 ? "chart several" : "chart";
     canvas.setAttribute("aria-hidden", "true");
     box.append(canvas);
     table.closest(".table").before(box);
@@ -84,7 +84,7 @@
       type: isCurve || datasets.length > 1 ? "line" : "bar",
       data: { labels, datasets },
       options: {
-        animation: false, responsive: true, aspectRatio: 2.5,
+        animation: false, responsive: true, maintainAspectRatio: false,
         plugins: { legend: { display: datasets.length > 1, labels: { filter: isLine, usePointStyle: several, pointStyle: "line" } },
                    tooltip: { filter: isLine } },
         scales: {
