@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/totp.h"
 #include "storage/server_state.h"
 #include "tram/crypto/password.h"
 #include "web/front.h"
@@ -30,11 +31,13 @@ Status AddAccounts(const std::filesystem::path& folder) {
     account.provinces = std::move(provinces);
     account.unit = of;
     account.password_hash = hash;
+    if (std::string(name) == kWithFactor) account.totp_secret = Bytes(server::kTotpSecretBytes, 7);
     TRAM_TRY(store.accounts().Add(account, state->NowMs()));
     return {};
   };
   TRAM_TRY(add(kAdministrator, "Nguyễn Thị Quản", server::Role::kAdministrator, {}, {}));
   TRAM_TRY(add(kManager, "Trần Văn Lý", server::Role::kManager, {}, {}));
+  TRAM_TRY(add(kWithFactor, "Phạm Thị Bước", server::Role::kManager, {}, {}));
   TRAM_TRY(add(kProvince, "Lê Thị Tỉnh", server::Role::kProvince, {"56"}, {}));
   return add(kCommittee, "Ban quản lý Phương Sơn", server::Role::kCommittee, {}, unit.number);
 }

@@ -16,6 +16,7 @@ inline constexpr char kAdministrator[] = "quan.tri";
 inline constexpr char kManager[] = "quan.ly";
 inline constexpr char kProvince[] = "tinh.56";       // of Khánh Hòa
 inline constexpr char kCommittee[] = "ban.quan.ly";  // of KH-001
+inline constexpr char kWithFactor[] = "hai.buoc";    // a manager with a second factor
 inline constexpr char kTestPassword[] = "một mật khẩu đủ dài";
 
 class DashboardTest : public testing::Test {

@@ -14,9 +14,9 @@
 namespace tram::test {
 namespace {
 
-/// What is given as a file, or is only there for a moment (the second factor's code): no page here.
+/// What is given as a file: no page.
 const std::set<std::string> kNoPages{"/admin/units/import/{}/rejected.csv",
-                                     "/admin/programmes/{}/file", "/export/{}", "/sign-in/code"};
+                                     "/admin/programmes/{}/file", "/export/{}"};
 
 constexpr char kProgramme[] = "/libsync/programmes/treatment.toml";
 
@@ -99,6 +99,20 @@ class EveryPageTest : public DashboardTest, public testing::WithParamInterface<c
     Visit("/admin/audit?text=khong-co");
   }
 
+  /// The page between password and code, as it is asked for and with a wrong code.
+  void VisitSecondFactor() {
+    browser_->Go(At("/sign-in"));
+    browser_->Type("#name", kWithFactor);
+    browser_->Type("#password", kTestPassword);
+    browser_->Follow("main button.primary");
+    ASSERT_TRUE(browser_->Has("#code")) << browser_->Text("body");
+    Check("sign-in-code");
+    browser_->Type("#code", "000000");
+    browser_->Follow("main button.primary");
+    EXPECT_TRUE(browser_->Has("#code[aria-invalid]")) << browser_->Text("body");
+    Check("sign-in-code-wrong");
+  }
+
   std::unique_ptr<PageChecks> checks_;
   std::vector<std::string> visited_;
 };
@@ -118,6 +132,7 @@ TEST_P(EveryPageTest, IsAccessibleNarrowAndWide) {
   Visit("/nowhere");
   SignOut();
   Visit("/welcome/0123");
+  VisitSecondFactor();
   SignIn(kManager);
   InLanguage();
   Visit("/units/success");

@@ -109,6 +109,8 @@ class OutcomeFiguresTest : public KeptPages {
                    const std::vector<std::string>& cells, std::size_t names);
   void CompareNotDrawn(const std::string& indicator, const RowOf& of, const std::string& why);
 
+  void CompareLines(const std::string& where, std::int64_t largest, double mean);
+
   std::int64_t CountOf(const RowOf& of, const std::string& indicator, const Bins& bins) const {
     std::int64_t sum = 0;
     for (const std::string& bin : bins) {
@@ -343,6 +345,31 @@ std::string StandingOf(const UnitSuccess& unit, double mean) {
   return "trong giới hạn: có thể chỉ do ngẫu nhiên";
 }
 
+/// The lines of the drawing, at each of their points, by its own axis.
+void OutcomeFiguresTest::CompareLines(const std::string& where, std::int64_t largest, double mean) {
+  const auto lines = browser_->Run(
+      "return [...document.querySelectorAll('.funnel polyline')].map((line) =>"
+      " [line.getAttribute('class'), [...line.points].map((point) => [point.x, point.y])])");
+  ASSERT_EQ(lines.size(), 6u) << where;  // two pairs, the mean, the axis
+  const auto axis = lines.back()[1];
+  const double left = axis[0][0], top = axis[0][1], bottom = axis[1][1], right = axis[2][0];
+  constexpr double kRoom = 1.05, kPixel = 0.11;  // beyond the largest unit; points have a decimal
+  for (const auto& line : lines) {
+    const std::string kind = line[0];
+    if (kind != "near" && kind != "far") continue;
+    const double tail = kind == "far" ? 0.001 : 0.025;
+    const double middle = bottom - mean * (bottom - top);
+    const bool high = line[1].back()[1] < middle;
+    for (const auto& point : line[1]) {
+      const double persons =
+          (point[0].get<double>() - left) / (right - left) * static_cast<double>(largest) * kRoom;
+      const double limit = LimitOf(std::lround(persons), mean, high ? 1 - tail : tail);
+      compared_.Near(where + ", " + kind + " at " + std::to_string(persons), point[1],
+                     bottom - limit * (bottom - top), kPixel);
+    }
+  }
+}
+
 TEST_F(OutcomeFiguresTest, UnitsHaveTheRecomputedNumbersRoundedAndTheirPlaceAmongTheOthers) {
   long points = 0;
   for (int year : kYears) {
@@ -376,6 +403,9 @@ TEST_F(OutcomeFiguresTest, UnitsHaveTheRecomputedNumbersRoundedAndTheirPlaceAmon
           << page;
     }
     if (drawn.empty()) continue;
+    std::int64_t largest = 0;
+    for (const auto& [code, unit] : drawn) largest = std::max(largest, unit.known);
+    CompareLines(in, largest, success / known);
     const PageTable table = TableOf("Từng đơn vị, ngoài giới hạn trước");
     EXPECT_EQ(table.rows.size(), drawn.size()) << in;
     for (const auto& cells : table.rows) {
