@@ -43,6 +43,11 @@ HttpResponse ChooseLanguage(const HttpFields& form, Session* session, bool secur
   return response;
 }
 
+/// Of what is said before anything is known but the browser's cookie.
+const char* Said(const HttpRequest& request, const char* vi, const char* en) {
+  return LanguageOf(request) == Language::kVietnamese ? vi : en;
+}
+
 }  // namespace
 
 Language LanguageOf(const HttpRequest& request) {
@@ -93,13 +98,20 @@ std::string Front::cookie() const { return state_->cookie; }
 
 void Front::Handle(HttpRequest request, Respond respond) {
   if (Status ours = CheckOrigin(request, state_->options.hosts); !ours) {
-    return state_->Send(ErrorResponse(ours.error()), respond);
+    const std::string said =
+        Said(request,
+             "trang này phải được mở từ chính địa chỉ của máy chủ: hãy tự mở lại địa chỉ đó; "
+             "chưa có gì thay đổi",
+             ours.error().message.c_str());
+    return state_->Send(ErrorResponse(MakeError(ours.error().code, said)), respond);
   }
   if (auto asset = state_->assets.Give(request)) return respond(std::move(*asset));
+  const char* stopping = Said(request, "máy chủ đang dừng: hãy thử lại sau",
+                              "the server is stopping: try again later");
   const bool posted = state_->owner.Post([state = state_, request = std::move(request), respond] {
     state->Run(request, respond, nullptr);
   });
-  if (!posted) respond(ComeBackLater("the server is stopping: try again later"));
+  if (!posted) respond(ComeBackLater(stopping));
 }
 
 void Front::State::Send(HttpResponse response, const Respond& respond) const {
@@ -131,7 +143,10 @@ void Front::State::Run(const HttpRequest& request, const Respond& respond,
             });
           });
       if (taken) return;
-      answer = ComeBackLater("the server is stopping, or too many sign in: try again in a minute");
+      answer = ComeBackLater(
+          Said(request,
+               "máy chủ đang dừng, hoặc quá nhiều người đang đăng nhập: hãy thử lại sau một phút",
+               "the server is stopping, or too many sign in: try again in a minute"));
     }
     HttpResponse response;
     if (auto* page = std::get_if<Page>(&answer)) {
@@ -142,8 +157,10 @@ void Front::State::Run(const HttpRequest& request, const Respond& respond,
     }
     Send(std::move(response), respond);
   } catch (const std::exception& problem) {  // of a library: a request is an edge
-    Send(ErrorResponse(MakeError(ErrorCode::kIo,
-                                 std::string("this page failed unexpectedly: ") + problem.what())),
+    Send(ErrorResponse(
+             MakeError(ErrorCode::kIo, std::string(Said(request, "trang này gặp lỗi bất ngờ: ",
+                                                        "this page failed unexpectedly: ")) +
+                                           problem.what())),
          respond);
   }
 }
@@ -217,7 +234,10 @@ Answer Front::State::Dispatch(const HttpRequest& request, const Caller& caller,
   }
   // What answered something posted there is gone.
   if (path_known && !FirstOf(request.query, kKeptQuery).empty()) return SeeOther("/");
-  if (path_known) return TextResponse(405, "this address is not used in this way\n");
+  if (path_known) {
+    return TextResponse(405, said("địa chỉ này không dùng theo cách đó\n",
+                                  "this address is not used in this way\n"));
+  }
   return ErrorPage(
       MakeError(ErrorCode::kNotFound, said("không có trang này", "there is no such page")), in);
 }

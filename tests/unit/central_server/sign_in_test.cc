@@ -191,6 +191,17 @@ TEST_F(SignInTest, UnderTlsCookiesAreSecureAndOfThisHostAlone) {
   EXPECT_TRUE(SignedIn(visitor));
 }
 
+TEST_F(SignInTest, WhoCallsTheServerByAnotherNameIsToldSoInTheLanguageOfHisBrowser) {
+  Visitor visitor(*front_, "203.0.113.7", "https://elsewhere.example");
+  HttpResponse refused = visitor.Get("/sign-in");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, HasSubstr("chính địa chỉ của máy chủ"));
+  visitor.cookies["tramlanguage"] = "en";
+  refused = visitor.Get("/sign-in");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, HasSubstr("these pages have another address"));
+}
+
 TEST_F(SignInTest, EveryAnswerSaysWhatABrowserMayDoWithIt) {
   std::vector<HttpResponse> answers{
       visitor_->Get("/sign-in"),           visitor_->Get("/accounts"),
