@@ -54,7 +54,7 @@ class QuestionTest : public KeptPages {
     unit_url_.pop_back();
     of_unit_ = std::make_unique<Browser>(scratch_ / "unit-browser");
     of_unit_->Go(unit_url_ + "/sign-in");
-    of_unit_->Click("input[name=name]");
+    of_unit_->Type("#name", "Chị Lan");
     of_unit_->Type("#passphrase", kDemoPassphrase);
     of_unit_->Follow("main button.primary");
   }
@@ -70,25 +70,46 @@ class QuestionTest : public KeptPages {
 
 TEST_F(QuestionTest, IsAskedSeenAnsweredAndClosedInBrowsersOnBothSides) {
   Go("/questions");
-  std::printf("%s\n", browser_->Text().c_str());
-  Go(kUnitPage);
-  std::printf("%s\n", browser_->Text().substr(0, 3000).c_str());
+  browser_->Follow("main a[href$='/questions/KH-PS']");
   browser_->Follow("section[aria-labelledby='check-session_relapse_without_date'] a.what");
-  std::printf("%s\n%s\n", browser_->Url().c_str(), browser_->Text().c_str());
+  // What the check read of the record, and nobody's name.
+  EXPECT_NE(browser_->Text().find("Ngày sử dụng lại\nchưa ghi"), std::string::npos)
+      << browser_->Text();
+  const std::string session = browser_->Text("h1");
   browser_->Type("#text", kQuestion);
   browser_->Follow("section[aria-labelledby='ask'] button.primary");
-  std::printf("%s\n%s\n", browser_->Url().c_str(), browser_->Text().substr(0, 1500).c_str());
+  EXPECT_EQ(browser_->Url(), At("/questions/KH-PS?sent=1"));
+  EXPECT_NE(browser_->Text().find("Về " + session + "\n\n" + kQuestion), std::string::npos);
+
   ServeUnit();
-  std::printf("UNIT %s\n%s\n", of_unit_->Url().c_str(), of_unit_->Text().substr(0, 1500).c_str());
   SyncUnit();
-  std::printf("UNIT %s\n%s\n", of_unit_->Url().c_str(), of_unit_->Text().substr(0, 1500).c_str());
   of_unit_->Go(unit_url_ + "/");
-  std::printf("UNIT %s\n%s\n", of_unit_->Url().c_str(),
-              of_unit_
-                  ->Run("return [...document.querySelectorAll('a')].map((a)=>a.innerText+' "
-                        "'+a.getAttribute('href')).join('\\n')")
-                  .get<std::string>()
-                  .c_str());
+  EXPECT_NE(of_unit_->Text().find("Câu hỏi của tỉnh chờ trả lời"), std::string::npos);
+  const auto question = of_unit_->Run(
+      "return [...document.querySelectorAll('main a')]"
+      ".find((one) => one.innerText.includes(arguments[0]))?.getAttribute('href') ?? ''",
+      {kQuestion});
+  ASSERT_TRUE(question.get<std::string>().starts_with("/record/")) << of_unit_->Text();
+  of_unit_->Go(unit_url_ + question.get<std::string>() + "/edit");
+  of_unit_->Click("[name='f.answer'][value='cannot_know']");
+  of_unit_->Type("[name='f.answer_text']", kReply);
+  of_unit_->Follow("button[name=go][value=save]");
+  SyncUnit();
+  of_unit_->Go(unit_url_ + "/");
+  EXPECT_EQ(of_unit_->Text().find(kQuestion), std::string::npos) << "it waits still";
+
+  Go("/questions");
+  EXPECT_NE(browser_->Text("tbody tr").find("cần đọc"), std::string::npos)
+      << browser_->Text("tbody tr");
+  Go(kUnitPage);
+  const std::string answered = browser_->Text("section[aria-labelledby^='asked-']");
+  EXPECT_NE(answered.find(kQuestion), std::string::npos) << answered;
+  EXPECT_NE(answered.find(kReply), std::string::npos) << answered;
+  browser_->Follow("section[aria-labelledby^='asked-'] form button");
+  EXPECT_FALSE(browser_->Has("section[aria-labelledby^='asked-']")) << browser_->Text();
+  EXPECT_NE(browser_->Text().find("Đã đóng câu hỏi."), std::string::npos);
+  Go("/questions");
+  EXPECT_EQ(browser_->Text("tbody").find("cần đọc"), std::string::npos);
 }
 
 }  // namespace
