@@ -38,6 +38,13 @@ Json Drawn(const PageCall& call, const Indicator& indicator, const MonthFigures&
   return drawn;
 }
 
+/// As the rest of the page has it: a month in its own words, a number in those of the language.
+std::string CellWords(const FigureCell& cell, Language language) {
+  if (cell.kind != FigureCell::Kind::kWords) return NumbersText(cell.text, language);
+  const Result<Date> month = ParseMonth(cell.text);
+  return month ? MonthWords(MonthNumber(*month)) : cell.text;
+}
+
 /// What a report prints of the other indicators, as rows of cells.
 Json Listed(const PageCall& call, const FigureReport& report) {
   Json tables = Json::array();
@@ -49,14 +56,15 @@ Json Listed(const PageCall& call, const FigureReport& report) {
                  {"head", Json::array()},
                  {"rows", Json::array()}};
       for (std::size_t i = 0; i < sheet.head.size(); ++i) {
-        model["head"].push_back({{"text", sheet.head[i]}, {"number", i >= sheet.names}});
+        FigureCell head;
+        head.text = sheet.head[i];
+        model["head"].push_back(
+            {{"text", CellWords(head, call.language)}, {"number", i >= sheet.names}});
       }
       for (const std::vector<FigureCell>& row : sheet.rows) {
         Json cells = Json::array();
         for (std::size_t i = 0; i < row.size(); ++i) {
-          const bool words = row[i].kind == FigureCell::Kind::kWords;
-          cells.push_back({{"text", words ? row[i].text : NumbersText(row[i].text, call.language)},
-                           {"names", i < sheet.names}});
+          cells.push_back({{"text", CellWords(row[i], call.language)}, {"names", i < sheet.names}});
         }
         model["rows"].push_back({{"cells", std::move(cells)}});
       }

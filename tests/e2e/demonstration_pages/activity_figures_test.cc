@@ -301,9 +301,9 @@ void ActivityFiguresTest::CompareMonths(
     for (int i = 0; i < kListedMonths; ++i) {
       const std::string month = MonthBack(i), at = where + ", " + label + ", " + month;
       const auto exact = exact_->Sum({unit.code}, indicator, month, bin).numerator;
-      const bool there = shown.contains(label) && shown[label].contains(month);
-      if (there && ShownCount(shown[label][month])) {
-        compared_.Count(at, shown[label][month], exact);
+      const bool there = shown.contains(label) && shown[label].contains(MonthWords(month));
+      if (there && ShownCount(shown[label][MonthWords(month)])) {
+        compared_.Count(at, shown[label][MonthWords(month)], exact);
       } else {
         compared_.Near(at + " is not there", 0, static_cast<double>(exact), 0);
       }
@@ -324,7 +324,7 @@ void ActivityFiguresTest::CompareShares(const std::string& where, const PageTabl
   for (int i = 0; i < (monthly ? kListedMonths : 1); ++i) {
     const std::string month = monthly ? MonthBack(i) : "", at = where + ", " + month;
     const ExactCounts exact = exact_->Sum({unit.code}, indicator, month);
-    const auto row = shown.find(month);
+    const auto row = shown.find(monthly ? MonthWords(month) : "");
     if (exact == ExactCounts()) {
       EXPECT_TRUE(row == shown.end()) << at;
       continue;

@@ -213,6 +213,19 @@ TEST_F(FigurePagesTest, AUnitsPageShowsItsFiguresItsDevicesAndItsProvinces) {
   EXPECT_EQ(Get("/unit/none").status, 404);
 }
 
+TEST(NumbersTextTest, NumbersAreWrittenAsTheLanguageDoes) {
+  const auto vi = [](const char* text) { return NumbersText(text, Language::kVietnamese); };
+  const auto en = [](const char* text) { return NumbersText(text, Language::kEnglish); };
+  EXPECT_EQ(vi("2125 (35.2-64.8 %)"), "2.125 (35,2-64,8 %)");
+  EXPECT_EQ(en("2125 (35.2-64.8 %)"), "2,125 (35.2-64.8 %)");
+  EXPECT_EQ(vi("17000000"), "17.000.000");
+  EXPECT_EQ(vi("-1234.5678"), "-1.234,5678");
+  EXPECT_EQ(en("999"), "999");
+  EXPECT_EQ(vi("12."), "12.");
+  EXPECT_EQ(vi(""), "");
+  EXPECT_EQ(vi("*"), "*");
+}
+
 TEST_F(FigurePagesTest, AUnitThatIsSilentIsSaidToBe) {
   FillAll();
   ASSERT_OK(store().units().Synced(giang_.number, clock_.ms - 8 * 86'400'000LL));
