@@ -107,6 +107,9 @@ Result<VerbResult> ReportVerb(VerbContext& context, const ReportOptions& options
 struct ExportOptions {
   ReportOptions report;
   std::string out;  // a file; empty: stdout
+  std::string format = "csv";
+  // Of the documents for other systems (format dhis2 or fhir) alone; empty: as not given.
+  std::string part, by, places, province;
 };
 Result<VerbResult> Export(VerbContext& context, const ExportOptions& options);
 

@@ -1,5 +1,5 @@
 #include "app/report_output.h"
-#include "app/verbs.h"
+#include "app/verbs_exchange.h"
 #include "tram/base/csv.h"
 #include "tram/base/os_file.h"
 
@@ -122,8 +122,20 @@ Result<VerbResult> ReportVerb(VerbContext& context, const ReportOptions& options
 Result<VerbResult> Export(VerbContext& context, const ExportOptions& options) {
   VerbResult result;
   TRAM_ASSIGN(const std::filesystem::path file, OutputPath(context, options.out));
+  const bool rows_alone = options.format == "csv";
+  if (!rows_alone) TRAM_TRY(CheckDocumentOptions(options));
+  if (rows_alone && !(options.part + options.by + options.places + options.province).empty()) {
+    return MakeError(ErrorCode::kInvalid,
+                     "--part, --by, --places and --province are for --format dhis2 and fhir");
+  }
   KnownFigures known;
   TRAM_ASSIGN(ReportQuery query, Prepare(context, options.report, "export", known, result.notes));
+  if (!rows_alone) {
+    std::vector<std::string> notes = std::move(result.notes);
+    TRAM_ASSIGN(result, ExportDocument(context, options, query, file));
+    result.notes.insert(result.notes.begin(), notes.begin(), notes.end());
+    return result;
+  }
   std::size_t rows = 0;
   std::string csv = CsvRowText({"unit", "unit_name", "province_then", "province_now", "indicator",
                                 "as_of", "period", "stratum", "bin", "numerator", "denominator"});

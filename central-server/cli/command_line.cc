@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/enrolment_desk.h"
+#include "app/verbs_exchange.h"
 #include "app/verbs_users.h"
 #include "tram/base/text_table.h"
 
@@ -77,6 +78,7 @@ class Words {
     AddUsers();
     AddProgrammes();
     AddReports();
+    AddExchange();
     AddFiles();
   }
 
@@ -265,10 +267,40 @@ class Words {
                        "all, a dimension of the programme (sex: each of its strata, too), or one "
                        "stratum (sex=male)");
     report->add_flag("--csv", reported->csv, "CSV on stdout");
-    CLI::App* exported = Word(app_, "export", "the rows behind a report, as CSV");
+    CLI::App* exported =
+        Word(app_, "export", "the rows behind a report, as CSV; or a document for another system");
     auto options = Verb<ExportOptions>(exported, Export);
     AddReportOptions(exported, options->report);
     exported->add_option("--out", options->out, "a file instead of stdout");
+    AddDocumentOptions(exported, *options);
+  }
+
+  void AddDocumentOptions(CLI::App* word, ExportOptions& options) {
+    word->add_option("--format", options.format,
+                     "csv, dhis2 (a data value set) or fhir (R4 measure reports)")
+        ->check(CLI::IsMember({"csv", "dhis2", "fhir"}))
+        ->capture_default_str();
+    word->add_option("--part", options.part,
+                     "of a document: activity of the month, or what was released with it; activity")
+        ->check(CLI::IsMember({"activity", "released"}));
+    word->add_option("--by", options.by, "of a document: unit, province or country; unit")
+        ->check(CLI::IsMember({"unit", "province", "country"}));
+    word->add_option("--places", options.places,
+                     "of a document: provinces as they were then, or are now; then")
+        ->check(CLI::IsMember({"then", "now"}));
+    word->add_option("--province", options.province, "of a document: only this one, by its code");
+  }
+
+  void AddExchange() {
+    CLI::App* exchange =
+        Group("exchange", "which of DHIS2's identifiers our places and numbers are");
+    CLI::App* use = Word(*exchange, "use", "take a mapping; refused where a line is wrong");
+    auto file = Verb<std::string>(use, ExchangeUse);
+    use->add_option("file", *file, "what `exchange table` gave, filled in")->required();
+    Verb(Word(*exchange, "show", "what is mapped, and what is not"), ExchangeShow);
+    CLI::App* table = Word(*exchange, "table", "the file to fill in, as CSV");
+    auto out = Verb<std::string>(table, ExchangeTable);
+    table->add_option("--out", *out, "a file instead of stdout");
   }
 
   void AddFiles() {

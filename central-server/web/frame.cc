@@ -17,6 +17,7 @@ const std::vector<MenuItem>& MenuItems() {
       {"/units", Right::kActivity, {"Đơn vị", "Units"}},
       {"/outcomes", Right::kOutcomes, {"Kết quả", "Outcomes"}},
       {"/questions", Right::kQuestions, {"Hỏi đơn vị", "Questions"}},
+      {"/exchange", Right::kActivity, {"Trao đổi số liệu", "Data exchange"}},
       {"/accounts", Right::kAccounts, {"Tài khoản", "Accounts"}},
       {"/admin/units", Right::kUnits, {"Quản lý đơn vị", "Manage units"}},
       {"/admin/devices", Right::kUnits, {"Máy", "Devices"}},

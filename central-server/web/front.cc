@@ -71,7 +71,7 @@ std::vector<Route> Front::Routes() {
   for (const std::span<const Route> part : std::initializer_list<std::span<const Route>>{
            SignInRoutes(), MeRoutes(), AccountRoutes(), OverviewRoutes(), UnitListRoutes(),
            UnitPageRoutes(), SuccessRoutes(), OutcomeRoutes(), CurveRoutes(), QuestionRoutes(),
-           AdminUnitsRoutes(), AdminImportRoutes(), CodeRoutes(), DevicesRoutes(),
+           ExchangeRoutes(), AdminUnitsRoutes(), AdminImportRoutes(), CodeRoutes(), DevicesRoutes(),
            ProgrammesRoutes(), AuditRoutes(), ExportRoutes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }

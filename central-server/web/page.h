@@ -104,6 +104,7 @@ std::span<const Route> SuccessRoutes();
 std::span<const Route> OutcomeRoutes();
 std::span<const Route> CurveRoutes();
 std::span<const Route> QuestionRoutes();
+std::span<const Route> ExchangeRoutes();
 std::span<const Route> AdminUnitsRoutes();
 std::span<const Route> AdminImportRoutes();
 std::span<const Route> CodeRoutes();

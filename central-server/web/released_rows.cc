@@ -84,8 +84,8 @@ bool ReleasedReader::IsShown(const std::string& code, const ReleasedTable& table
     const UnitNumber number = units_.units()[unit->second].number;
     const Place* is = units_.PlaceOn(number, today);
     const Place* was = asked.time == PlaceTime::kNow ? is : units_.PlaceOn(number, then);
-    return was != nullptr && was->code == asked.province &&
-           permit_.CoversUnit(number, is == nullptr ? "" : is->code);
+    const bool wanted = asked.province.empty() || (was != nullptr && was->code == asked.province);
+    return wanted && permit_.CoversUnit(number, is == nullptr ? "" : is->code);
   }
   // As now: the code was that of the day of the release.
   const Date from = asked.by == ReleasedBy::kProvinceNow ? table.as_of.value_or(today) : then;

@@ -19,7 +19,7 @@ namespace tram::server {
 struct PlacesAsked {
   ReleasedBy by = ReleasedBy::kProvinceThen;
   PlaceTime time = PlaceTime::kThen;  // of provinces, and of the one that units are in
-  std::string province;               // of units
+  std::string province;               // of units; "": all
 };
 
 struct ReleasedRow {

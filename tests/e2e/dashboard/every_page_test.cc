@@ -16,7 +16,11 @@ namespace {
 
 /// What is given as a file: no page.
 const std::set<std::string> kNoPages{"/admin/units/import/{}/rejected.csv",
-                                     "/admin/programmes/{}/file", "/export/{}"};
+                                     "/admin/programmes/{}/file",
+                                     "/export/{}",
+                                     "/exchange/dhis2.json",
+                                     "/exchange/fhir.json",
+                                     "/admin/exchange/mapping.csv"};
 
 constexpr char kProgramme[] = "/libsync/programmes/treatment.toml";
 
@@ -97,6 +101,15 @@ class EveryPageTest : public DashboardTest, public testing::WithParamInterface<c
     Check("programme-compared");
     Visit("/admin/audit");
     Visit("/admin/audit?text=khong-co");
+    Visit("/admin/exchange");
+    SendFile("bad.csv", "what,code,uid\nunit,KH-999,\n");
+    EXPECT_TRUE(browser_->Has("#problems"));
+    Check("exchange-mapping-wrong");
+    browser_->Go(At("/admin/exchange"));
+    SendFile("mapping.csv",
+             "what,code,item,uid\nunit,KH-001,,DiszpKrYNg8\n"
+             "value,new,count,f7n9E0hX8qk\n");
+    Check("exchange-mapping-used");
   }
 
   /// The page between password and code, as it is asked for and with a wrong code.
@@ -138,6 +151,8 @@ TEST_P(EveryPageTest, IsAccessibleNarrowAndWide) {
   Visit("/units/success");
   Visit("/outcomes");
   Visit("/outcomes/curves");
+  Visit("/exchange");
+  Visit("/exchange?part=released&by=province");
   SignOut();
   SignIn(kProvince);
   InLanguage();
