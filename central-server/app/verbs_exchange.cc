@@ -109,7 +109,7 @@ Result<VerbResult> ExchangeUse(VerbContext& context, const std::string& file) {
     if (!mapping.faults.empty()) {
       result.exit = 1;
       result.text =
-          "nothing was changed: " + std::to_string(mapping.faults.size()) + " lines are wrong\n";
+          "nothing was changed; wrong lines: " + std::to_string(mapping.faults.size()) + "\n";
       return {};
     }
     TRAM_TRY(UseMapping(state, csv, context.who));

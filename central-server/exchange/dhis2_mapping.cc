@@ -307,8 +307,8 @@ Status UseMapping(ServerState& state, std::string_view csv, const std::string& w
   if (!mapping.faults.empty()) {
     const MappingFault& first = mapping.faults.front();
     return MakeError(ErrorCode::kInvalid,
-                     fmt::format("{} lines are wrong; the first is line {}: {}",
-                                 mapping.faults.size(), first.line, first.reason));
+                     fmt::format("wrong lines: {}; the first is line {}: {}", mapping.faults.size(),
+                                 first.line, first.reason));
   }
   SqlDatabase& database = state.store().database();
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database));

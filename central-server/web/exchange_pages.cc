@@ -218,9 +218,9 @@ Result<Answer> TakeMapping(PageCall& call) {
   if (!mapping) return MappingPageOf(call, file->name + ": " + mapping.error().message, {});
   if (!mapping->faults.empty()) {
     return MappingPageOf(call,
-                         call.Words("Chưa thay đổi gì: tệp {} có {} dòng sai.",
-                                    "Nothing was changed: {} has {} lines that are wrong.",
-                                    file->name, mapping->faults.size()),
+                         call.Words("Chưa thay đổi gì. Số dòng sai trong tệp {}: {}.",
+                                    "Nothing was changed. Wrong lines in {}: {}.", file->name,
+                                    mapping->faults.size()),
                          mapping->faults);
   }
   TRAM_TRY(UseMapping(call.state, file->text, call.Who()));

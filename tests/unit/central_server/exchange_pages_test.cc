@@ -136,7 +136,7 @@ TEST_F(ExchangePagesTest, AMappingIsTakenWholeOrNotAtAll) {
   const HttpResponse wrong =
       Follow(PostFile("/admin/exchange", "bảng.csv", "what,code,uid\nunit,KH99,DiszpKrYNg8\n"));
   EXPECT_EQ(wrong.status, 400);
-  EXPECT_THAT(wrong.body, AllOf(HasSubstr("Nothing was changed: bảng.csv has 1 lines"),
+  EXPECT_THAT(wrong.body, AllOf(HasSubstr("Nothing was changed. Wrong lines in bảng.csv: 1."),
                                 HasSubstr("Line 2: the server has no unit “KH99”"),
                                 HasSubstr("There is no mapping yet.")));
   EXPECT_EQ(Follow(PostFile("/admin/exchange", "x.csv", "a,b\n")).status, 400);
