@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/token_desk.h"
 #include "tram/base/hash.h"
 #include "tram/base/vietnamese.h"
 
@@ -113,6 +114,8 @@ Result<NewLink> IssueLink(ServerState& state, Account account, SecondFactor fact
     TRAM_TRY(Audit(state, who, "second factor off " + account.name));
   }
   TRAM_TRY(state.store().accounts().Update(account));
+  // Whoever knew the old password may have made them.
+  TRAM_TRY(RevokeTokens(state, account, who));
   TRAM_ASSIGN(NewLink link, MakeLink(state, std::move(account), who));
   TRAM_TRY(transaction.Commit());
   return link;
@@ -139,6 +142,7 @@ Status DisableAccount(ServerState& state, Account account, const std::string& wh
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(state.store().database()));
   TRAM_TRY(state.store().accounts().Update(account));
   TRAM_TRY(Audit(state, who, "account disable " + account.name));
+  TRAM_TRY(RevokeTokens(state, account, who));
   return transaction.Commit();
 }
 

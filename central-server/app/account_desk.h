@@ -28,7 +28,8 @@ Result<std::string> CheckFullName(std::string_view name);
 Result<NewLink> AddAccount(ServerState& state, const Account& wanted, const std::string& who);
 
 enum class SecondFactor { kKeep, kTakeOff };
-/// Another link. The password no longer serves, so every session of the account ends.
+/// Another link. The password no longer serves, so every session of the account ends, and its
+/// tokens are revoked.
 /// Errors: invalid (it is disabled) | io.
 Result<NewLink> IssueLink(ServerState& state, Account account, SecondFactor factor,
                           const std::string& who);
@@ -37,7 +38,8 @@ Result<NewLink> IssueLink(ServerState& state, Account account, SecondFactor fact
 /// administers) | invalid (places) | not_found | io.
 Status ChangeRights(ServerState& state, const Account& changed, const std::string& who);
 
-/// His password and his links serve no more; sessions end. Errors: denied (as above) | io.
+/// His password, his links and his tokens serve no more, also when he is enabled again; sessions
+/// end. Errors: denied (as above) | io.
 Status DisableAccount(ServerState& state, Account account, const std::string& who);
 /// With a new link. Errors: invalid (it is not disabled) | io.
 Result<NewLink> EnableAccount(ServerState& state, Account account, const std::string& who);

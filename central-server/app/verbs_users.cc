@@ -6,13 +6,6 @@
 namespace tram::server {
 namespace {
 
-Result<Account> Named(ServerState& state, const std::string& name) {
-  TRAM_ASSIGN(const std::optional<Account> account, state.store().accounts().ByName(name));
-  if (account) return *account;
-  return MakeError(ErrorCode::kNotFound,
-                   "nobody signs in as " + name + ": user list says who is there");
-}
-
 void ShowLink(const NewLink& link, VerbResult& result) {
   const std::string expires = LocalTimeText(link.expires_ms);
   result.json["name"] = link.account.name;
@@ -32,6 +25,13 @@ std::string StateText(const Account& account) {
 }
 
 }  // namespace
+
+Result<Account> AccountNamed(ServerState& state, const std::string& name) {
+  TRAM_ASSIGN(const std::optional<Account> account, state.store().accounts().ByName(name));
+  if (account) return *account;
+  return MakeError(ErrorCode::kNotFound,
+                   "nobody signs in as " + name + ": user list says who is there");
+}
 
 Result<VerbResult> UserAdd(VerbContext& context, const UserAddOptions& options) {
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
@@ -88,7 +88,7 @@ Result<VerbResult> UserList(VerbContext& context) {
 
 Result<VerbResult> UserLink(VerbContext& context, const UserLinkOptions& options) {
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
-    TRAM_ASSIGN(Account account, Named(state, options.name));
+    TRAM_ASSIGN(Account account, AccountNamed(state, options.name));
     const SecondFactor factor =
         options.without_factor ? SecondFactor::kTakeOff : SecondFactor::kKeep;
     TRAM_ASSIGN(const NewLink link, IssueLink(state, std::move(account), factor, context.who));
@@ -101,7 +101,7 @@ Result<VerbResult> UserLink(VerbContext& context, const UserLinkOptions& options
 
 Result<VerbResult> UserDisable(VerbContext& context, const std::string& name) {
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
-    TRAM_ASSIGN(const Account account, Named(state, name));
+    TRAM_ASSIGN(const Account account, AccountNamed(state, name));
     TRAM_TRY(DisableAccount(state, account, context.who));
     result.json = {{"name", account.name}, {"state", "disabled"}};
     result.text = account.name + " is disabled, and signed out\n";
@@ -111,7 +111,7 @@ Result<VerbResult> UserDisable(VerbContext& context, const std::string& name) {
 
 Result<VerbResult> UserEnable(VerbContext& context, const std::string& name) {
   return OnOwner(context, [&](ServerState& state, VerbResult& result) -> Status {
-    TRAM_ASSIGN(Account account, Named(state, name));
+    TRAM_ASSIGN(Account account, AccountNamed(state, name));
     TRAM_ASSIGN(const NewLink link, EnableAccount(state, std::move(account), context.who));
     ShowLink(link, result);
     return {};

@@ -7,6 +7,9 @@
 
 namespace tram::server {
 
+/// Errors: not_found (it says what to do) | corrupt | io.
+Result<Account> AccountNamed(ServerState& state, const std::string& name);
+
 struct UserAddOptions {
   std::string name, role, full_name;
   std::vector<std::string> provinces;  // codes of today
@@ -22,5 +25,19 @@ struct UserLinkOptions {
 Result<VerbResult> UserLink(VerbContext& context, const UserLinkOptions& options);
 Result<VerbResult> UserDisable(VerbContext& context, const std::string& name);
 Result<VerbResult> UserEnable(VerbContext& context, const std::string& name);
+
+// --- tokens of other programs (verbs_tokens.cc) ---
+struct TokenMakeOptions {
+  std::string name, label;
+  std::vector<std::string> scopes;
+  int days = 90;
+};
+/// The token is on stdout, once.
+Result<VerbResult> TokenMake(VerbContext& context, const TokenMakeOptions& options);
+Result<VerbResult> TokenList(VerbContext& context, const std::string& name);
+struct TokenRevokeOptions {
+  std::string name, label;
+};
+Result<VerbResult> TokenRevoke(VerbContext& context, const TokenRevokeOptions& options);
 
 }  // namespace tram::server

@@ -1,6 +1,35 @@
 #include "auth/rights.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 namespace tram::server {
+namespace {
+
+constexpr std::array<std::pair<Right, std::string_view>, std::size(kRights)> kNames = {
+    {{Right::kActivity, "activity"},
+     {Right::kOutcomes, "outcomes"},
+     {Right::kQuestions, "questions"},
+     {Right::kUnits, "units"},
+     {Right::kAccounts, "accounts"},
+     {Right::kProgrammes, "programmes"},
+     {Right::kAudit, "audit"}}};
+
+}  // namespace
+
+std::string_view RightName(Right right) {
+  return std::find_if(kNames.begin(), kNames.end(),
+                      [right](const auto& one) { return one.first == right; })
+      ->second;
+}
+
+std::optional<Right> RightByName(std::string_view name) {
+  for (const auto& [right, called] : kNames) {
+    if (called == name) return right;
+  }
+  return std::nullopt;
+}
 
 Viewer ViewerOf(const Account& account) {
   return {account.number,
@@ -8,7 +37,17 @@ Viewer ViewerOf(const Account& account) {
           account.full_name,
           account.role,
           {account.provinces.begin(), account.provinces.end()},
-          account.unit};
+          account.unit,
+          std::nullopt};
+}
+
+Viewer ViewerOf(const Account& account, const ApiToken& token) {
+  Viewer viewer = ViewerOf(account);
+  viewer.token = TokenUse{token.number, token.label, {}};
+  for (const std::string& scope : token.scopes) {
+    if (const auto right = RightByName(scope)) viewer.token->scopes.insert(*right);
+  }
+  return viewer;
 }
 
 bool Permit::CoversProvince(std::string_view today) const {
@@ -20,6 +59,9 @@ bool Permit::CoversUnit(UnitNumber unit, std::string_view province_today) const 
 }
 
 Result<Permit> Authorise(const Viewer& viewer, Right right) {
+  if (viewer.token && (!IsScope(right) || !viewer.token->scopes.contains(right))) {
+    return MakeError(ErrorCode::kDenied, "this token does not include this");
+  }
   Permit permit;
   permit.right_ = right;
   const bool administrator = viewer.role == Role::kAdministrator;

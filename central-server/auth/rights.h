@@ -12,6 +12,9 @@
 // "His places" are provinces as they are today, and with them what became part of them; a manager
 // without provinces has the country. Released tables are suppressed for everyone, so everyone above
 // a unit may see them of every place. Source: domain of the project, "Who sees what".
+//
+// A program that bears a token of an account has what the account has now and the token's scopes
+// name, and never kAccounts or kQuestions.
 // Threads: values, pure functions.
 #pragma once
 
@@ -21,6 +24,7 @@
 #include <string_view>
 
 #include "storage/accounts.h"
+#include "storage/tokens.h"
 
 namespace tram::server {
 
@@ -29,15 +33,33 @@ inline constexpr Right kRights[] = {Right::kActivity, Right::kOutcomes, Right::k
                                     Right::kUnits,    Right::kAccounts, Right::kProgrammes,
                                     Right::kAudit};
 
-/// Who asks: an account that is signed in.
+/// "activity", "outcomes" ...: as scopes of tokens are written.
+std::string_view RightName(Right right);
+std::optional<Right> RightByName(std::string_view name);
+/// Whether a token may have it: what people do about people stays with people.
+constexpr bool IsScope(Right right) {
+  return right != Right::kAccounts && right != Right::kQuestions;
+}
+
+/// A token by which a program asks, in its owner's place.
+struct TokenUse {
+  TokenNumber number = 0;
+  std::string label;
+  std::set<Right> scopes;
+};
+
+/// Who asks: an account that is signed in, or a program for it.
 struct Viewer {
   AccountNumber account = 0;
   std::string name, full_name;
   Role role = Role::kCommittee;
   std::set<std::string> provinces;  // as in Account
   std::optional<UnitNumber> unit;
+  std::optional<TokenUse> token;  // nothing: he himself
 };
 Viewer ViewerOf(const Account& account);
+/// As `account` is now; scopes that this program does not know are left out.
+Viewer ViewerOf(const Account& account, const ApiToken& token);
 
 /// What somebody may do, and where. Made by Authorise alone.
 class Permit {

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/enrolment_desk.h"
+#include "app/token_desk.h"
 #include "app/verbs_exchange.h"
 #include "app/verbs_users.h"
 #include "tram/base/text_table.h"
@@ -226,6 +227,31 @@ class Words {
     CLI::App* enable = Word(*user, "enable", "undo disable; prints a one-time link");
     auto enabled = Verb<std::string>(enable, UserEnable);
     enable->add_option("name", *enabled)->required();
+    AddTokens(*user);
+  }
+
+  void AddTokens(CLI::App& user) {
+    CLI::App* make = Word(user, "token", "a token by which a program reads figures for an account");
+    auto made = Verb<TokenMakeOptions>(make, TokenMake);
+    made->days = kTokenDaysDefault;
+    make->add_option("name", made->name, "whose")->required();
+    make->add_option("--label", made->label, "what it is for, in a line")->required();
+    std::vector<std::string> scopes;
+    for (const Right right : kRights) {
+      if (IsScope(right)) scopes.emplace_back(RightName(right));
+    }
+    make->add_option("--scope", made->scopes, "what it may read, of what the account may")
+        ->required()
+        ->check(CLI::IsMember(scopes));
+    make->add_option("--days", made->days, "how long it is valid")
+        ->check(CLI::Range(1, kTokenDaysMax))
+        ->capture_default_str();
+    auto listed = Verb<std::string>(Word(user, "tokens", "all tokens of an account"), TokenList);
+    user.get_subcommand("tokens")->add_option("name", *listed)->required();
+    CLI::App* revoke = Word(user, "revoke", "a token that serves no more");
+    auto revoked = Verb<TokenRevokeOptions>(revoke, TokenRevoke);
+    revoke->add_option("name", revoked->name, "whose")->required();
+    revoke->add_option("label", revoked->label)->required();
   }
 
   void AddProgrammes() {

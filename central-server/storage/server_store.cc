@@ -71,6 +71,14 @@ constexpr char kCreateQuestions[] =
     "CREATE TABLE question(unit INTEGER NOT NULL, record BLOB NOT NULL, standing INTEGER NOT NULL,"
     " PRIMARY KEY(unit, record)) WITHOUT ROWID;";
 
+/// Since format 3.
+constexpr char kCreateTokens[] =
+    "CREATE TABLE api_token(number INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE,"
+    " account INTEGER NOT NULL REFERENCES account(number), label TEXT NOT NULL,"
+    " scopes TEXT NOT NULL, made_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL,"
+    " seen_ms INTEGER, revoked_ms INTEGER);"
+    "CREATE INDEX api_token_account ON api_token(account);";
+
 Status SetFormat(SqlDatabase& database) {
   return SetSetting(database, kFormatSetting, AsBytes(std::to_string(kServerStoreFormat)));
 }
@@ -81,6 +89,7 @@ Status Fill(SqlDatabase& database, const Programme& programme, Clock& clock, Ran
   TRAM_TRY(database.Execute(kCreateTables));
   TRAM_TRY(database.Execute(kCreateAccounts));
   TRAM_TRY(database.Execute(kCreateQuestions));
+  TRAM_TRY(database.Execute(kCreateTokens));
   TRAM_TRY(SetFormat(database));
   TRAM_TRY(AddProvinces(database));
   TRAM_ASSIGN(ServerKeys keys, MakeKeys(database, random));
@@ -92,10 +101,13 @@ Status Fill(SqlDatabase& database, const Programme& programme, Clock& clock, Ran
 }
 
 /// Brings a store of an earlier format to today's, whole or not at all.
-Status Upgrade(SqlDatabase& database) {
+Status Upgrade(SqlDatabase& database, const std::string& format) {
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(database));
-  TRAM_TRY(database.Execute(kCreateAccounts));
-  TRAM_TRY(database.Execute(kCreateQuestions));
+  if (format == "1") {
+    TRAM_TRY(database.Execute(kCreateAccounts));
+    TRAM_TRY(database.Execute(kCreateQuestions));
+  }
+  TRAM_TRY(database.Execute(kCreateTokens));
   TRAM_TRY(SetFormat(database));
   return transaction.Commit();
 }
@@ -107,8 +119,10 @@ Status CheckFormat(SqlDatabase& database, SqlDatabase::Mode mode) {
   }
   if (!format) return format.error();
   if (*format == std::to_string(kServerStoreFormat)) return {};
-  // Who only reads (a backup that is verified) reads no accounts.
-  if (*format == "1") return mode == SqlDatabase::Mode::kReadOnly ? Status() : Upgrade(database);
+  // Who only reads (a backup that is verified) reads no accounts and no tokens.
+  if (*format == "1" || *format == "2") {
+    return mode == SqlDatabase::Mode::kReadOnly ? Status() : Upgrade(database, *format);
+  }
   if (format->empty() || format->find_first_not_of("0123456789") != std::string::npos) {
     return DamagedTable("server_setting");
   }

@@ -1,7 +1,6 @@
 // ServerStore: the server's one SQLite file, DIR/server.db: the logs of all units (log_* tables)
-// and the server's own tables beside them. Format 2; 1, which had no accounts and no
-// questions, is brought to it when
-// it is opened; later ones are refused.
+// and the server's own tables beside them. Format 3; 1, which had no accounts and no questions, and
+// 2, which had no tokens, are brought to it when they are opened; later ones are refused.
 //
 // A commit to a unit's log marks the unit dirty, counts its entries and notes its devices in the
 // same transaction.
@@ -21,13 +20,14 @@
 #include "storage/released.h"
 #include "storage/rollups.h"
 #include "storage/settings.h"
+#include "storage/tokens.h"
 #include "storage/units.h"
 #include "tram/base/clock.h"
 #include "tram/log/sqlite_log_store.h"
 
 namespace tram::server {
 
-inline constexpr int kServerStoreFormat = 2;
+inline constexpr int kServerStoreFormat = 3;
 
 class ServerStore {
  public:
@@ -47,6 +47,7 @@ class ServerStore {
   RollupTable& rollups() { return rollups_; }
   ReleasedTables& released() { return released_; }
   AccountTable& accounts() { return accounts_; }
+  TokenTable& tokens() { return tokens_; }
   QuestionTable& questions() { return questions_; }
   AuditTrail& audit() { return audit_; }
   ProgrammeTable& programmes() { return programmes_; }
@@ -63,6 +64,7 @@ class ServerStore {
   RollupTable rollups_{*database_};
   ReleasedTables released_{*database_};
   AccountTable accounts_{*database_};
+  TokenTable tokens_{*database_};
   QuestionTable questions_{*database_};
   AuditTrail audit_{*database_};
   ProgrammeTable programmes_{*database_};

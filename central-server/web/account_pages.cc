@@ -8,6 +8,7 @@
 #include "web/admin_lines.h"
 #include "web/export_links.h"
 #include "web/office.h"
+#include "web/token_words.h"
 
 namespace tram::server {
 namespace {
@@ -237,6 +238,8 @@ Result<Answer> AccountPage(const PageCall& call, const Account& account, const R
   TRAM_ASSIGN(page.model, AccountModel(call, account));
   page.model["done"] = call.Query("done") == "1";
   page.model["disabled"] = account.disabled;
+  TRAM_ASSIGN(page.model["tokens"], TokenListModel(call, account, PathOf(account) + "/tokens"));
+  page.model["has_tokens"] = !page.model["tokens"].empty();
   const Account& shown = rights.field.empty() ? account : rights.account;
   TRAM_TRY(AddRightsModel(call, page.model, shown, shown.role, rights));
   return Answer(std::move(page));

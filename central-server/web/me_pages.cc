@@ -1,30 +1,18 @@
 // What everybody changes about himself: his full name, his password, his second factor. What
 // decides something asks for the password again; his other sessions end.
 #include "app/account_desk.h"
+#include "app/token_desk.h"
 #include "auth/totp.h"
 #include "web/account_words.h"
 #include "web/new_password.h"
 #include "web/office.h"
+#include "web/own_password.h"
 #include "web/qr.h"
 
 namespace tram::server {
 namespace {
 
 constexpr char kMePath[] = "/me", kFactorPath[] = "/me/factor";
-
-std::int64_t SteadyMs(const PageCall& call) { return call.state.clock().SteadyMs(); }
-
-Result<Account> Me(const PageCall& call) {
-  TRAM_ASSIGN(std::optional<Account> account,
-              call.state.store().accounts().Find(call.viewer->account));
-  if (account) return std::move(*account);
-  return call.Fail(ErrorCode::kNotFound, "không còn tài khoản này", "this account is gone");
-}
-
-/// Who is signed in and tries passwords, or codes, counts for himself.
-TryLanes LanesOf(const Account& account) {
-  return {"signed in " + std::to_string(account.number), "", ""};
-}
 
 /// What went wrong, and with which of the page's forms.
 struct Problem {
@@ -37,6 +25,7 @@ Result<Page> MePage(const PageCall& call, const Account& account, const Problem&
   Page page{"me", call.Words("Tài khoản của tôi", "My account"), {}, 200};
   if (!problem.text.empty()) page.status = HttpStatusOf(ErrorCode::kInvalid);
   TRAM_ASSIGN(const std::string places, PlacesText(call, account));
+  TRAM_ASSIGN(const std::size_t tokens, TokensThatServe(call.state, account));
   const auto of = [&](const char* form) { return problem.form == form ? problem.text : ""; };
   page.model = {{"problem", problem.text},
                 {"place", problem.form},
@@ -46,6 +35,8 @@ Result<Page> MePage(const PageCall& call, const Account& account, const Problem&
                 {"role", RoleText(call, account.role)},
                 {"places", places},
                 {"factor", !account.totp_secret.empty()},
+                {"tokens", tokens == 0 ? "" : std::to_string(tokens)},
+                {"revoke_tokens", call.Posted("revoke_tokens") == "1"},
                 {"name_problem", of("name")},
                 {"current_problem", of("current")},
                 {"factor_problem", of("factor")}};
@@ -59,15 +50,18 @@ Result<Answer> Said(const PageCall& call, const Account& account, const Problem&
 }
 
 Result<Answer> ShowMe(PageCall& call) {
-  TRAM_ASSIGN(const Account account, Me(call));
+  TRAM_ASSIGN(const Account account, OwnAccount(call));
   return Said(call, account, {});
 }
 
-/// Stores `account`, says it in the trail, and ends his other sessions where that is meant.
-Result<Answer> Store(const PageCall& call, const Account& account, const std::string& what) {
+/// Stores `account`, says it in the trail, and ends his other sessions, and his tokens, where that
+/// is meant.
+Result<Answer> Store(const PageCall& call, const Account& account, const std::string& what,
+                     bool without_tokens = false) {
   TRAM_ASSIGN(SqlTransaction transaction, SqlTransaction::Begin(call.state.store().database()));
   TRAM_TRY(call.state.store().accounts().Update(account));
   TRAM_TRY(call.Audit(what));
+  if (without_tokens) TRAM_TRY(RevokeTokens(call.state, account, call.Who()));
   TRAM_TRY(transaction.Commit());
   if (!call.session->StandsFor(account)) {
     call.office.sessions.EndAccount(account.number, call.session);
@@ -77,7 +71,7 @@ Result<Answer> Store(const PageCall& call, const Account& account, const std::st
 }
 
 Result<Answer> ChangeName(PageCall& call) {
-  TRAM_ASSIGN(Account account, Me(call));
+  TRAM_ASSIGN(Account account, OwnAccount(call));
   const auto name = CheckFullName(call.Posted("full_name"));
   if (!name) {
     return Said(
@@ -91,36 +85,13 @@ Result<Answer> ChangeName(PageCall& call) {
 
 /// The work that compares the password that he typed; or what to tell him instead.
 Result<Answer> AskPassword(const PageCall& call, const Account& account, const std::string& form) {
-  const TryLanes lanes = LanesOf(account);
-  const std::int64_t wait_ms = call.office.gate.WaitMs(lanes, SteadyMs(call));
-  if (wait_ms > 0) {
-    return Said(call, account,
-                {form, call.Words("Sai nhiều lần: đợi {} rồi thử lại.",
-                                  "It was wrong several times: wait {}, then try again.",
-                                  WaitText(call, wait_ms))});
-  }
-  if (!call.office.secrets.HasRoom(true)) {
-    return Said(call, account,
-                {form, call.Words("Máy chủ đang bận: một phút nữa hãy thử lại.",
-                                  "The server is busy: try again in a minute.")});
-  }
-  call.office.gate.Count(lanes, SteadyMs(call));
-  return Answer(SecretWork{std::string(call.Posted("current")), account.password_hash, true, true});
-}
-
-/// Whether the password that was compared is the account's, also now.
-bool WasRight(const PageCall& call, const Account& account) {
-  const bool right = call.secret->matches && call.secret->hash == account.password_hash;
-  if (right) call.office.gate.Forget(LanesOf(account));
-  return right;
-}
-
-std::string WrongPassword(const PageCall& call) {
-  return call.Words("Mật khẩu hiện tại không đúng.", "Your password is not right.");
+  std::variant<SecretWork, std::string> asked = AskOwnPassword(call, account);
+  if (auto* work = std::get_if<SecretWork>(&asked)) return Answer(std::move(*work));
+  return Said(call, account, {form, std::get<std::string>(asked)});
 }
 
 Result<Answer> ChangePassword(PageCall& call) {
-  TRAM_ASSIGN(Account account, Me(call));
+  TRAM_ASSIGN(Account account, OwnAccount(call));
   if (call.secret == nullptr) {
     const NewPassword chosen = CheckNewPassword(call, account);
     if (!chosen.problem.empty()) {
@@ -129,16 +100,15 @@ Result<Answer> ChangePassword(PageCall& call) {
     return AskPassword(call, account, "current");
   }
   if (call.secret->compared) {
-    if (!WasRight(call, account)) return Said(call, account, {"current", WrongPassword(call)});
+    if (!WasOwnPassword(call, account))
+      return Said(call, account, {"current", WrongPasswordText(call)});
     return Answer(SecretWork{std::string(call.Posted("password")), "", false, true});
   }
   if (call.secret->hash.empty()) {
-    return Said(call, account,
-                {"password", call.Words("Máy chủ đang bận: một phút nữa hãy thử lại.",
-                                        "The server is busy: try again in a minute.")});
+    return Said(call, account, {"password", BusyText(call)});
   }
   account.password_hash = call.secret->hash;
-  return Store(call, account, "own password");
+  return Store(call, account, "own password", call.Posted("revoke_tokens") == "1");
 }
 
 // ---- the second factor ----
@@ -157,14 +127,14 @@ Result<Page> FactorPage(const PageCall& call, const Account& account, const std:
 }
 
 Result<Answer> ShowFactor(PageCall& call) {
-  TRAM_ASSIGN(const Account account, Me(call));
+  TRAM_ASSIGN(const Account account, OwnAccount(call));
   if (!account.totp_secret.empty()) return Answer(SeeOther(kMePath));
   TRAM_ASSIGN(Page page, FactorPage(call, account, ""));
   return Answer(std::move(page));
 }
 
 Result<Answer> TurnFactorOn(PageCall& call) {
-  TRAM_ASSIGN(Account account, Me(call));
+  TRAM_ASSIGN(Account account, OwnAccount(call));
   if (!account.totp_secret.empty()) return Answer(SeeOther(kMePath));
   const auto step =
       MatchTotp(call.session->offered_factor, call.Posted("code"), call.state.NowMs(), 0);
@@ -184,10 +154,11 @@ Result<Answer> TurnFactorOn(PageCall& call) {
 }
 
 Result<Answer> TurnFactorOff(PageCall& call) {
-  TRAM_ASSIGN(Account account, Me(call));
+  TRAM_ASSIGN(Account account, OwnAccount(call));
   if (account.totp_secret.empty()) return Answer(SeeOther(kMePath));
   if (call.secret == nullptr) return AskPassword(call, account, "factor");
-  if (!WasRight(call, account)) return Said(call, account, {"factor", WrongPassword(call)});
+  if (!WasOwnPassword(call, account))
+    return Said(call, account, {"factor", WrongPasswordText(call)});
   account.totp_secret.clear();
   return Store(call, account, "own second factor off");
 }

@@ -58,8 +58,12 @@ struct PageCall {
   }
   std::string_view Query(std::string_view name) const { return FirstOf(request.query, name); }
   std::string_view Posted(std::string_view name) const { return FirstOf(form, name); }
-  /// For the audit trail: "account:NAME".
-  std::string Who() const { return viewer == nullptr ? "page" : "account:" + viewer->name; }
+  /// For the audit trail: "account:NAME"; of a program "token:NAME/LABEL".
+  std::string Who() const {
+    if (viewer == nullptr) return "page";
+    if (viewer->token) return "token:" + viewer->name + "/" + viewer->token->label;
+    return "account:" + viewer->name;
+  }
   Status Audit(const std::string& what) const {
     return state.store().audit().Append(state.NowMs(), Who(), what);
   }
@@ -79,6 +83,9 @@ enum class Access {
   kAnybody,   // also who is not signed in
   kSignedIn,  // whatever his role
   kRight,     // Route::right
+  // Of the interface for programs (web/api.h), by a token alone, never by a session.
+  kToken,       // whatever it may read
+  kTokenRight,  // Route::right
 };
 
 struct Route {
@@ -96,6 +103,8 @@ std::string TimeText(std::int64_t wall_ms);
 // Each file of pages names its routes; front.cc joins them.
 std::span<const Route> SignInRoutes();
 std::span<const Route> MeRoutes();
+std::span<const Route> TokenRoutes();
+std::span<const Route> ApiPageRoutes();
 std::span<const Route> AccountRoutes();
 std::span<const Route> OverviewRoutes();
 std::span<const Route> UnitListRoutes();

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "app/verbs.h"
+#include "storage/store_check.h"
 #include "tests/support/paths.h"
 #include "tests/unit/central_server/server_fixture.h"
 #include "tram/base/os_file.h"
@@ -16,6 +18,19 @@ namespace fs = std::filesystem;
 
 class ServerStoreTest : public ServerTest {
  protected:
+  /// A copy of a golden store, in the place of the server's.
+  fs::path Golden(const std::string& name) {
+    state_.reset();
+    const fs::path file = folder_ / kDatabaseName;
+    fs::copy_file(test::InSource("tests/golden/store/" + name + "/server.db"), file,
+                  fs::copy_options::overwrite_existing);
+    return file;
+  }
+  static std::string Rows(const fs::path& file, const std::vector<std::string>& later);
+  static bool IsWhole(ServerStore& store) {
+    StoreCheck check;
+    return CheckTables(store, check) && check.problems.empty();
+  }
   void Sql(const std::string& sql) { ASSERT_OK(store().database().Execute(sql)); }
   std::string OpenError() {
     state_.reset();
@@ -38,12 +53,12 @@ TEST_F(ServerStoreTest, KeysAndProgrammeOutliveARestart) {
 }
 
 TEST_F(ServerStoreTest, ALaterFormatIsRefused) {
-  Sql("UPDATE server_setting SET value = '3' WHERE name = 'format'");
+  Sql("UPDATE server_setting SET value = '4' WHERE name = 'format'");
   EXPECT_EQ(OpenError(), ErrorText(ErrorCode::kTooNew));
 }
 
-/// Every row of every table that format 1 has; the setting of the format aside.
-std::string RowsOf(SqlDatabase& database) {
+/// Every row of every table, but those that are named `later`; the setting of the format aside.
+std::string RowsOf(SqlDatabase& database, const std::vector<std::string>& later) {
   std::string rows;
   const auto each = [&](const std::string& sql, const auto& visit) -> Status {
     TRAM_ASSIGN(SqlStatement statement, database.Prepare(sql));
@@ -55,12 +70,15 @@ std::string RowsOf(SqlDatabase& database) {
   };
   std::vector<std::string> tables;
   EXPECT_TRUE(
-      each("SELECT name, sql FROM sqlite_schema WHERE name NOT GLOB 'account*' AND name NOT"
-           " GLOB 'sqlite_autoindex_account*' AND name NOT GLOB '*question*' ORDER BY type, name",
-           [&](const SqlStatement& row) {
-             rows += row.Text(0) + ": " + row.Text(1) + "\n";
-             if (row.Text(1).starts_with("CREATE TABLE")) tables.push_back(row.Text(0));
-           }));
+      each("SELECT name, sql FROM sqlite_schema ORDER BY type, name", [&](const SqlStatement& row) {
+        const std::string name = row.Text(0);
+        if (std::any_of(later.begin(), later.end(),
+                        [&](const std::string& part) { return name.find(part) != name.npos; })) {
+          return;
+        }
+        rows += name + ": " + row.Text(1) + "\n";
+        if (row.Text(1).starts_with("CREATE TABLE")) tables.push_back(name);
+      }));
   for (const std::string& table : tables) {
     EXPECT_TRUE(each("SELECT * FROM " + table + " ORDER BY 1, 2", [&](const SqlStatement& row) {
       if (table == "server_setting" && row.Text(0) == "format") return;
@@ -72,16 +90,15 @@ std::string RowsOf(SqlDatabase& database) {
   return rows;
 }
 
-TEST_F(ServerStoreTest, AStoreOfFormat1GetsAccountsAndQuestionsAndIsOtherwiseAsItWas) {
-  state_.reset();
-  const fs::path file = folder_ / kDatabaseName;
-  fs::copy_file(test::InSource("tests/golden/store/1/server/server.db"), file,
-                fs::copy_options::overwrite_existing);
-  const auto rows = [&] {
-    auto database = SqlDatabase::Open(file, SqlDatabase::Mode::kReadOnly);
-    EXPECT_TRUE(database);
-    return database ? RowsOf(**database) : "";
-  };
+std::string ServerStoreTest::Rows(const fs::path& file, const std::vector<std::string>& later) {
+  auto database = SqlDatabase::Open(file, SqlDatabase::Mode::kReadOnly);
+  EXPECT_TRUE(database);
+  return database ? RowsOf(**database, later) : "";
+}
+
+TEST_F(ServerStoreTest, AStoreOfFormat1GetsAccountsQuestionsAndTokensAndIsOtherwiseAsItWas) {
+  const fs::path file = Golden("1/server");
+  const auto rows = [&] { return Rows(file, {"account", "question", "api_token"}); };
   const std::string before = rows();
   EXPECT_NE(before.find("log_entry"), std::string::npos) << "it has logs";
   EXPECT_EQ(before.find("account"), std::string::npos) << "and no accounts";
@@ -95,7 +112,7 @@ TEST_F(ServerStoreTest, AStoreOfFormat1GetsAccountsAndQuestionsAndIsOtherwiseAsI
     ASSERT_TRUE(opened) << opened.error().message;
     auto format = TextSetting((*opened)->database(), "format");
     ASSERT_OK(format);
-    EXPECT_EQ(*format, "2");
+    EXPECT_EQ(*format, "3");
     Account account;
     account.name = "quan.tri";
     account.role = Role::kAdministrator;
@@ -110,6 +127,48 @@ TEST_F(ServerStoreTest, AStoreOfFormat1GetsAccountsAndQuestionsAndIsOtherwiseAsI
   auto questions = (*again)->questions().Counts();
   ASSERT_OK(questions);
   EXPECT_TRUE(questions->empty());
+  EXPECT_TRUE(IsWhole(**again));
+}
+
+TEST_F(ServerStoreTest, AStoreOfFormat2GetsTokensAndIsOtherwiseAsItWas) {
+  const fs::path file = Golden("server-format-2");
+  const std::string before = Rows(file, {"api_token"});
+  EXPECT_NE(before.find("account_link"), std::string::npos);
+  {
+    auto only_read = ServerStore::Open(file, clock_, SqlDatabase::Mode::kReadOnly);
+    ASSERT_TRUE(only_read) << only_read.error().message;
+  }
+  EXPECT_EQ(Rows(file, {}), before) << "who only reads it changes nothing";
+  for (const char* time : {"first", "second"}) {
+    auto opened = ServerStore::Open(file, clock_);
+    ASSERT_TRUE(opened) << time << ": " << opened.error().message;
+    auto format = TextSetting((*opened)->database(), "format");
+    ASSERT_OK(format);
+    EXPECT_EQ(*format, "3");
+    auto account = (*opened)->accounts().ByName("giam.doc");
+    ASSERT_TRUE(account && *account) << "its accounts are there";
+    EXPECT_EQ((*account)->role, Role::kAdministrator);
+    auto tokens = (*opened)->tokens().OfAccount((*account)->number);
+    ASSERT_OK(tokens);
+    EXPECT_TRUE(tokens->empty());
+    EXPECT_TRUE(IsWhole(**opened));
+  }
+  EXPECT_EQ(Rows(file, {"api_token"}), before);
+}
+
+TEST_F(ServerStoreTest, AStoreThatCannotGetItsTableStaysOfItsFormat) {
+  const fs::path file = Golden("server-format-2");
+  {
+    auto database = SqlDatabase::Open(file, SqlDatabase::Mode::kExisting);
+    ASSERT_TRUE(database);
+    ASSERT_OK((*database)->Execute("CREATE TABLE api_token(one, two)"));
+  }
+  const std::string before = Rows(file, {});
+  EXPECT_FALSE(ServerStore::Open(file, clock_));
+  EXPECT_EQ(Rows(file, {}), before);
+  auto database = SqlDatabase::Open(file, SqlDatabase::Mode::kReadOnly);
+  ASSERT_TRUE(database);
+  EXPECT_EQ(*TextSetting(**database, "format"), "2");
 }
 
 TEST_F(ServerStoreTest, AnotherProgramsDatabaseIsRefused) {
