@@ -4,6 +4,7 @@
 
 #include "app/sync_group.h"
 #include "tram/web/guard.h"
+#include "web/api.h"
 #include "web/front_state.h"
 
 namespace tram {
@@ -63,16 +64,18 @@ Front::State::State(Front::Options given, OwnerThread& owner_thread, ServerState
       assets(DashboardAssets()),
       cookie(CookieName(options)),
       front_token(NewToken(server.random())),
-      office(server.random(), cookie, options.secure, secrets),
+      office(server.random(), cookie, options.secure, secrets, *options.data_sets),
       routes(Front::Routes()) {}
 
 std::vector<Route> Front::Routes() {
   std::vector<Route> all;
   for (const std::span<const Route> part : std::initializer_list<std::span<const Route>>{
-           SignInRoutes(), MeRoutes(), AccountRoutes(), OverviewRoutes(), UnitListRoutes(),
-           UnitPageRoutes(), SuccessRoutes(), OutcomeRoutes(), CurveRoutes(), QuestionRoutes(),
-           ExchangeRoutes(), AdminUnitsRoutes(), AdminImportRoutes(), CodeRoutes(), DevicesRoutes(),
-           ProgrammesRoutes(), AuditRoutes(), ExportRoutes()}) {
+           SignInRoutes(),   MeRoutes(),         TokenRoutes(),       ApiPageRoutes(),
+           AccountRoutes(),  OverviewRoutes(),   UnitListRoutes(),    UnitPageRoutes(),
+           SuccessRoutes(),  OutcomeRoutes(),    CurveRoutes(),       QuestionRoutes(),
+           ExchangeRoutes(), AdminUnitsRoutes(), AdminImportRoutes(), CodeRoutes(),
+           DevicesRoutes(),  ProgrammesRoutes(), AuditRoutes(),       ExportRoutes(),
+           ApiRouteTable()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
@@ -97,6 +100,7 @@ SecretThread& Front::secrets() { return state_->secrets; }
 std::string Front::cookie() const { return state_->cookie; }
 
 void Front::Handle(HttpRequest request, Respond respond) {
+  if (IsApiPath(request.path)) return state_->HandleApi(std::move(request), respond);
   if (Status ours = CheckOrigin(request, state_->options.hosts); !ours) {
     const std::string said =
         Said(request,
@@ -227,6 +231,7 @@ Answer Front::State::Dispatch(const HttpRequest& request, const Caller& caller,
   const std::string method = request.method == "HEAD" ? "GET" : request.method;
   bool path_known = false;
   for (const Route& route : routes) {
+    if (route.access == Access::kToken || route.access == Access::kTokenRight) continue;
     auto parts = MatchPath(route.pattern, request.path);
     if (!parts) continue;
     path_known = true;
@@ -251,7 +256,10 @@ Answer Front::State::RunRoute(const Route& route, const HttpRequest& request,
   }
   if (route.access == Access::kRight) {
     if (auto permit = Authorise(*caller.viewer, route.right); !permit) {
-      return ErrorPage(permit.error(), caller.language);
+      return ErrorPage(MakeError(permit.error().code, caller.language == Language::kVietnamese
+                                                          ? "vai trò của bạn không gồm việc này"
+                                                          : permit.error().message),
+                       caller.language);
     }
   }
   PageCall call{server,

@@ -1,5 +1,6 @@
-// Front: the one door of the server's pages. Checks where a request comes from, who sends it and
-// what he may do, finds the page, draws it, and adds what stands around every page.
+// Front: the one door of the server's pages, and of the interface for programs (web/api.h). Checks
+// where a request comes from, who sends it and what he may do, finds the page, draws it, and adds
+// what stands around every page.
 //
 // Threads: Handle from any thread, several at once; it passes the work to the owner and returns.
 #pragma once
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "app/owner.h"
+#include "exports/data_sets.h"
 #include "web/page.h"
 
 namespace tram::server {
@@ -19,6 +21,8 @@ class Front {
     /// What a browser may call this server: "127.0.0.1:8080", "https://tram.example:443".
     std::vector<std::string> hosts;
     bool secure = false;  // the pages are served, or passed on, under TLS
+    /// What the interface for programs offers; it outlives the front.
+    const std::vector<DataSet>* data_sets = &DataSets();
   };
   /// Errors: invalid (a template does not load: our own bug, said at start).
   static Result<std::unique_ptr<Front>> Create(Options options, OwnerThread& owner,

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "auth/request_rate.h"
 #include "tram/web/kept.h"
 #include "tram/web/site.h"
 #include "web/front.h"
@@ -24,7 +25,9 @@ struct Front::State : std::enable_shared_from_this<Front::State> {
   std::vector<Route> routes;
   Kept<Page> kept_pages{256};       // of who is signed in: the oldest goes first
   Kept<Page> strangers_pages{256};  // apart: guessing pushes out only what guessers are told
-  SecretThread secrets;             // last: it is stopped before the rest goes
+  RequestRate request_rate;         // of tokens
+  RefusalNotes refused_tokens;
+  SecretThread secrets;  // last: it is stopped before the rest goes
 
   State(Front::Options given, OwnerThread& owner_thread, ServerState& server_state,
         Templates loaded);
@@ -47,6 +50,13 @@ struct Front::State : std::enable_shared_from_this<Front::State> {
   Kept<Page>& KeptOf(const Caller& caller);
   static std::string KeptKey(const Caller& caller, std::string_view key);
   void Send(HttpResponse response, const Respond& respond) const;
+
+  // ---- the interface for programs (api_door.cc) ----
+  void HandleApi(HttpRequest request, const Respond& respond);
+  HttpResponse AnswerApi(const HttpRequest& request, Language in);
+  /// Whose token it is; or the answer that refuses it.
+  std::variant<Viewer, HttpResponse> WhoBears(const HttpRequest& request, Language in);
+  HttpResponse RunApi(const HttpRequest& request, const Viewer& viewer, Language in);
 
   // ---- frame (frame.cc) ----
   HttpResponse Draw(const Page& page, const HttpRequest& request, const Caller& caller) const;

@@ -169,6 +169,14 @@ TEST_F(AccountPagesTest, TheLastAdministratorStays) {
   EXPECT_TRUE(Now(admin_).disabled) << "now there is another one";
 }
 
+TEST_F(AccountPagesTest, WhatARoleDoesNotIncludeIsSaidInTheReadersLanguage) {
+  Visitor visitor(*front_, "203.0.113.7");
+  visitor.SignIn("can.bo", kTestPassword);
+  EXPECT_THAT(visitor.Get("/accounts").body, HasSubstr("vai trò của bạn không gồm việc này"));
+  visitor.Post("/language", {{"to", "en"}, {"back", "/"}});
+  EXPECT_THAT(visitor.Get("/accounts").body, HasSubstr("your role does not include this"));
+}
+
 // ---- one's own ----
 
 TEST_F(AccountPagesTest, AnotherPasswordEndsTheOtherSessions) {

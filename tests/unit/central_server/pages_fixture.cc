@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "app/token_desk.h"
 #include "tram/crypto/password.h"
 
 namespace tram::server {
@@ -63,7 +64,7 @@ Account PagesTest::AddAccount(const std::string& name, Role role,
 }
 
 void PagesTest::Become(const std::optional<Account>& account) {
-  cookie_ = csrf_ = "";
+  cookie_ = csrf_ = token_ = "";
   if (!account) return;
   OnOwner([&](ServerState& server, RollupWorker&) -> Status {
     TRAM_ASSIGN(const std::optional<Account> now, server.store().accounts().Find(account->number));
@@ -75,9 +76,26 @@ void PagesTest::Become(const std::optional<Account>& account) {
   });
 }
 
+std::string PagesTest::AsToken(const Account& account, const std::set<Right>& scopes) {
+  Become(std::nullopt);
+  OnOwner([&](ServerState& server, RollupWorker&) -> Status {
+    TRAM_TRY(RevokeTokens(server, account, "test"));
+    TokenWish wish{"kho", {Right::kActivity}, kTokenDaysDefault};
+    TRAM_ASSIGN(const NewToken made, MakeToken(server, account, wish, "test", Language::kEnglish));
+    token_ = made.secret;
+    std::string names;
+    for (const Right right : scopes) names += std::string(RightName(right)) + " ";
+    return server.store().database().Execute(
+        "UPDATE api_token SET scopes = '" + names +
+        "' WHERE number = " + std::to_string(made.token.number));
+  });
+  return token_;
+}
+
 HttpResponse PagesTest::Send(HttpRequest request) {
-  request.headers["host"] = kTestHost;
+  request.headers.try_emplace("host", kTestHost);
   if (!cookie_.empty()) request.headers["cookie"] = front_->cookie() + "=" + cookie_;
+  if (!token_.empty()) request.headers["authorization"] = "Bearer " + token_;
   request.remote_address = "127.0.0.1";
   std::promise<HttpResponse> promise;
   std::future<HttpResponse> answer = promise.get_future();

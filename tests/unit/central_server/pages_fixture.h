@@ -25,6 +25,9 @@ class PagesTest : public ServerTest {
                      std::optional<UnitNumber> unit = std::nullopt);
   /// From here on requests come from `account`, signed in; nothing: from nobody.
   void Become(const std::optional<Account>& account);
+  /// From here on requests bear a new token of `account` and no cookie; earlier ones of it are
+  /// revoked. `scopes` may be more than its role has now. Gives the token.
+  std::string AsToken(const Account& account, const std::set<Right>& scopes);
 
   HttpResponse Get(const std::string& target);
   /// A form of one of our pages, with the token of whoever is signed in.
@@ -39,6 +42,7 @@ class PagesTest : public ServerTest {
   std::unique_ptr<OwnerThread> owner_;
   std::unique_ptr<Front> front_;
   std::string cookie_, csrf_;  // of whoever is signed in
+  std::string token_;          // sent with each request; "": none
 };
 
 }  // namespace tram::server

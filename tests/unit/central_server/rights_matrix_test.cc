@@ -4,11 +4,15 @@
 // A route without an example below fails this test.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include "exports/data_sets.h"
+#include "tests/unit/central_server/made_up_data.h"
 #include "tests/unit/central_server/pages_fixture.h"
 #include "tests/unit/central_server/visitor.h"
+#include "tram/web/site.h"
 
 namespace tram::server {
 namespace {
@@ -38,6 +42,11 @@ constexpr Example kExamples[] = {
     {"GET /me/factor", "/me/factor"},
     {"POST /me/factor", "/me/factor"},
     {"POST /me/factor/off", "/me/factor/off"},
+    {"GET /me/tokens", "/me/tokens"},
+    {"POST /me/tokens", "/me/tokens"},
+    {"POST /me/tokens/{}/revoke", "/me/tokens/1/revoke"},
+    {"POST /accounts/{}/tokens/{}/revoke", "/accounts/{account}/tokens/1/revoke"},
+    {"GET /api", "/api"},
     {"GET /accounts", "/accounts"},
     {"GET /accounts/new", "/accounts/new"},
     {"POST /accounts/new", "/accounts/new"},
@@ -88,6 +97,11 @@ constexpr Example kExamples[] = {
     {"GET /admin/programmes/{}/file", "/admin/programmes/0123/file"},
     {"GET /admin/audit", "/admin/audit"},
     {"GET /export/{}", "/export/indicators.csv"},
+    {"GET /api/v1", "/api/v1"},
+    {"GET /api/v1/me", "/api/v1/me"},
+    {"GET /api/v1/openapi.json", "/api/v1/openapi.json"},
+    {"GET /api/v1/data", "/api/v1/data"},
+    {"GET /api/v1/data/{}", "/api/v1/data/visits?unit={unit}", About::kUnit},
 };
 
 /// Whose a table is, and for which places; as kExamples.
@@ -121,6 +135,32 @@ constexpr TableExample kTables[] = {
     {"programmes", Right::kProgrammes},
     {"audit", Right::kAudit},
 };
+
+/// What a program asks for, and which scope it needs; nothing: any token will do.
+struct ApiExample {
+  const char* path;
+  std::optional<Right> scope;
+  About about = About::kNothing;
+};
+const std::vector<ApiExample>& ApiExamples() {
+  static const std::vector<ApiExample> examples = {
+      {"/api/v1", std::nullopt},
+      {"/api/v1/me", std::nullopt},
+      {"/api/v1/openapi.json", std::nullopt},
+      {"/api/v1/data", std::nullopt},
+      {"/api/v1/data/visits?unit={unit}", Right::kActivity, About::kUnit},
+      {"/api/v1/data/states", Right::kOutcomes},
+      {"/api/v1/data/unit_list", Right::kUnits},
+      {"/api/v1/data/people", Right::kAccounts},
+  };
+  return examples;
+}
+/// Once more, and by hand: what a token may never do.
+bool ForPeopleAlone(Right right) { return right == Right::kAccounts || right == Right::kQuestions; }
+
+bool IsForPrograms(const Route& route) {
+  return route.access == Access::kToken || route.access == Access::kTokenRight;
+}
 
 struct Cell {
   const char* name;
@@ -272,13 +312,21 @@ TEST_F(RightsMatrixTest, EveryRouteIsOpenToWhomItShouldBeAndToNobodyElse) {
       const std::string what = std::string(example.route) + ", " + cell.name + ": ";
       for (const auto& [viewer, account] : viewers_) {
         Become(account);
+        if (IsForPrograms(route)) {
+          EXPECT_EQ(Get(path).status, 401) << what << viewer << ", signed in";
+          continue;
+        }
         const bool allowed =
             route.access != Access::kRight || Allowed(viewer, route.right, example.about, cell);
         EXPECT_EQ(StatusFor(route, path) != 403, allowed) << what << viewer;
       }
       Become(std::nullopt);
       const HttpResponse nobody = route.method == "POST" ? PostAsNobody(path) : Get(path);
-      EXPECT_EQ(SentToSignIn(nobody), route.access != Access::kAnybody) << what << "nobody";
+      if (IsForPrograms(route)) {
+        EXPECT_EQ(nobody.status, 401) << what << "nobody";
+      } else {
+        EXPECT_EQ(SentToSignIn(nobody), route.access != Access::kAnybody) << what << "nobody";
+      }
       if (example.about == About::kNothing) break;  // the place is in no part of it
     }
   }
@@ -314,6 +362,78 @@ TEST_F(RightsMatrixTest, EveryTableIsTakenByWhomItIsForAndByNobodyElse) {
     ADD_FAILURE() << name << ": say in this file whose table it is";
   }
   EXPECT_EQ(cells, 2 * 5 * (16 + 5 * 3));
+}
+
+TEST_F(RightsMatrixTest, ATokenMayWhatBothItsScopesAndItsAccountMay) {
+  Serve({{kTestHost}, false, &MadeUpDataSets()});
+  std::vector<std::set<Right>> all_scopes{{}, {std::begin(kRights), std::end(kRights)}};
+  for (const Right right : kRights) all_scopes.push_back({right});
+  int answers = 0;
+  for (const auto& [viewer, account] : viewers_) {
+    for (const std::set<Right>& scopes : all_scopes) {
+      AsToken(account, scopes);
+      for (const ApiExample& example : ApiExamples()) {
+        for (const Cell& cell : places_) {
+          const std::string path = PathOf(example.path, cell);
+          const bool allowed =
+              !example.scope ||
+              (scopes.contains(*example.scope) && !ForPeopleAlone(*example.scope) &&
+               Allowed(viewer, *example.scope, example.about, cell));
+          EXPECT_EQ(Get(path).status, allowed ? 200 : 403)
+              << viewer << ", " << path << ", " << cell.name << ", " << scopes.size() << " scopes";
+          ++answers;
+          if (example.about == About::kNothing) break;
+        }
+      }
+      EXPECT_EQ(Get("/").status, 303) << "no page is open to it";
+    }
+  }
+  EXPECT_EQ(answers, 5 * 9 * (7 + 3));
+}
+
+TEST_F(RightsMatrixTest, EveryRouteForProgramsIsTriedWithEveryScope) {
+  for (const Route& route : Front::Routes()) {
+    if (!IsForPrograms(route)) continue;
+    EXPECT_EQ(route.method, "GET") << route.pattern;
+    EXPECT_TRUE(route.pattern.starts_with("/api/v1")) << route.pattern;
+    const auto& examples = ApiExamples();
+    EXPECT_TRUE(
+        std::any_of(examples.begin(), examples.end(),
+                    [&](const ApiExample& example) {
+                      const std::string path = example.path;
+                      return MatchPath(route.pattern, path.substr(0, path.find('?'))).has_value();
+                    }))
+        << route.pattern << ": give it an example in ApiExamples()";
+  }
+}
+
+TEST_F(RightsMatrixTest, ATokenTakesTheTablesThatItsScopesAndItsAccountAllow) {
+  Work();
+  Serve();
+  int cells = 0;
+  for (const auto& [viewer, account] : viewers_) {
+    for (const std::optional<Right> without :
+         {std::optional<Right>(), std::optional(Right::kActivity), std::optional(Right::kOutcomes),
+          std::optional(Right::kUnits)}) {
+      std::set<Right> scopes{std::begin(kRights), std::end(kRights)};
+      if (without) scopes.erase(*without);
+      AsToken(account, scopes);
+      for (const TableExample& example : kTables) {
+        for (const Cell& cell : places_) {
+          const std::string path =
+              PathOf(std::string("/api/v1/data/") + example.set + example.query, cell);
+          const bool allowed = Allowed(viewer, example.right, example.about, cell) &&
+                               (example.of_units_too || viewer != "committee") &&
+                               !ForPeopleAlone(example.right) && example.right != without;
+          const HttpResponse answer = Get(path);
+          EXPECT_EQ(answer.status, allowed ? 200 : 403) << viewer << " " << path << answer.body;
+          ++cells;
+          if (example.about == About::kNothing) break;
+        }
+      }
+    }
+  }
+  EXPECT_EQ(cells, 5 * 4 * (16 + 5 * 3));
 }
 
 }  // namespace
