@@ -126,6 +126,23 @@ class EveryPageTest : public DashboardTest, public testing::WithParamInterface<c
     Check("sign-in-code-wrong");
   }
 
+  void VisitTokens() {
+    browser_->Go(At("/me/tokens"));
+    browser_->Run("for (const i of document.querySelectorAll('main input')) i.required = false");
+    browser_->Follow("main form button.primary");
+    EXPECT_TRUE(browser_->Has("a[href='#label']"));
+    Check("tokens-wrong");
+    browser_->Type("#label", "Kho dữ liệu của Sở Y tế");
+    browser_->Click("#scopes input[value='activity']");
+    browser_->Type("#current", kTestPassword);
+    browser_->Follow("main form button.primary");
+    EXPECT_TRUE(browser_->Has("#secret"));
+    Check("token-made");
+    Visit("/me/tokens");
+    Visit("/accounts/1");
+    Visit("/me");
+  }
+
   std::unique_ptr<PageChecks> checks_;
   std::vector<std::string> visited_;
 };
@@ -139,9 +156,10 @@ TEST_P(EveryPageTest, IsAccessibleNarrowAndWide) {
   VisitUnits();
   VisitTheRestOfAdministration();
   for (const char* path : {"/", "/units", "/unit/KH-001", "/accounts", "/accounts/new",
-                           "/accounts/2", "/me", "/me/factor"}) {
+                           "/accounts/2", "/me", "/me/factor", "/me/tokens", "/api"}) {
     Visit(path);
   }
+  VisitTokens();
   Visit("/nowhere");
   SignOut();
   Visit("/welcome/0123");
@@ -161,7 +179,11 @@ TEST_P(EveryPageTest, IsAccessibleNarrowAndWide) {
   // Nothing is recorded here: what it says of a record that no check has found.
   Visit("/questions/KH-001/end_before_intake/" + std::string(40, '0'));
   for (const server::Route& route : server::Front::Routes()) {
-    if (route.method != "GET" || kNoPages.contains(std::string(route.pattern))) continue;
+    const bool for_programs =
+        route.access == server::Access::kToken || route.access == server::Access::kTokenRight;
+    if (route.method != "GET" || for_programs || kNoPages.contains(std::string(route.pattern))) {
+      continue;
+    }
     EXPECT_TRUE(Visited(route.pattern)) << route.pattern << " is not among the pages";
   }
   std::printf("%d pages, at two widths, in %s\n", checks_->checked(), GetParam());
