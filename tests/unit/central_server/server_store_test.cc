@@ -127,6 +127,9 @@ TEST_F(ServerStoreTest, AStoreOfFormat1GetsAccountsQuestionsAndTokensAndIsOtherw
   auto questions = (*again)->questions().Counts();
   ASSERT_OK(questions);
   EXPECT_TRUE(questions->empty());
+  auto tokens = (*again)->tokens().OfAccount(1);
+  ASSERT_OK(tokens);
+  EXPECT_TRUE(tokens->empty());
   EXPECT_TRUE(IsWhole(**again));
 }
 
