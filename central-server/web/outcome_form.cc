@@ -65,6 +65,7 @@ class OutcomeForm {
     ReadYears();
     ReadPlaces();
     TRAM_TRY(ReadDimension());
+    ReadIndicator();
     model_["problem"] = problem_;
     return asked_;
   }
@@ -178,6 +179,23 @@ class OutcomeForm {
             asked_.dimension == dimension.name);
     }
     return {};
+  }
+
+  void ReadIndicator() {
+    const std::string_view wanted = call_.Query("indicator");
+    for (const Indicator* indicator : indicators_.released) {
+      if (indicator->name == wanted) asked_.indicator = indicator;
+    }
+    if (asked_.indicator == nullptr && !wanted.empty()) {
+      Wrong("indicator", call_.Words("Chỉ số này không được công bố. Chọn trong danh sách.",
+                                     "That indicator is not released. Choose one of the list."));
+    }
+    Offer("indicators", "", call_.Words("những bảng vừa một trang", "those that fit on a page"),
+          asked_.indicator == nullptr);
+    for (const Indicator* indicator : indicators_.released) {
+      Offer("indicators", indicator->name, call_.In(indicator->label),
+            asked_.indicator == indicator);
+    }
   }
 
   const PageCall& call_;

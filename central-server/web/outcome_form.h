@@ -15,15 +15,16 @@ struct OutcomesAsked {
   std::vector<int> years;  // ascending
   PlacesAsked places;
   std::string by_name;
-  std::string year_name, dimension;  // "": everybody
-  std::string wrong;                 // what the first choice that does not fit asks for; "": all do
+  std::string year_name, dimension;      // "": everybody
+  const Indicator* indicator = nullptr;  // one alone; null: as many as fit on a page
+  std::string wrong;  // what the first choice that does not fit asks for; "": all do
 
-  /// Of links: "year=2024&by=then".
+  /// Of links, without the indicator: "year=2024&by=then".
   std::string Link() const;
 };
 
 /// Reads the address, and fills the form's fields in `model` ("years", "bys", "provinces",
-/// "strata"), which are arrays. Errors: corrupt | io.
+/// "strata", "indicators"), which are arrays. Errors: corrupt | io.
 Result<OutcomesAsked> AskOutcomes(const PageCall& call, const ReleasedReader& reader,
                                   const ReleasedIndicators& indicators, Json& model);
 

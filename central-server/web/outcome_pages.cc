@@ -1,34 +1,115 @@
 // One-year outcomes: what was released of each year's persons, for the country, provinces and
 // units. Every number on these pages is a released one, or is worked out from released ones.
+#include <algorithm>
+#include <cstdlib>
+
 #include "web/outcome_form.h"
 #include "web/outcome_section.h"
 
 namespace tram::server {
 namespace {
 
-Status AddSections(const PageCall& call, const ReleasedReader& reader,
-                   const ReleasedIndicators& indicators, const OutcomesAsked& asked, Json& model) {
-  std::vector<const Indicator*> shown;
-  std::vector<std::string> absent;
-  for (const Indicator* indicator : indicators.released) {
-    TRAM_ASSIGN(const std::vector<ReleasedRow> rows,
-                OutcomeRows(call, reader, indicators, *indicator, asked, absent));
-    if (rows.empty()) continue;
-    TRAM_ASSIGN(Json section, OutcomeSection(call, *indicator, asked, rows));
-    if (indicator->shape == IndicatorShape::kSurvival) {
-      section["curves"] = "/outcomes/curves?indicator=" + PercentEncode(indicator->name);
-      for (int year : asked.years) {
-        section["curves"] = section["curves"].get<std::string>() + "&year=" + std::to_string(year);
-      }
-    }
-    model["sections"].push_back(std::move(section));
-    shown.push_back(indicator);
-  }
-  model["some_absent"] = !absent.empty();
-  model["absent"] = std::move(absent);
-  AddAbout(call, indicators, shown, model);
-  return {};
+constexpr std::size_t kRowsOnPage = 60;     // of one indicator
+constexpr std::size_t kCellsOnPage = 1400;  // of several: what fits
+
+std::string LinkTo(const Indicator& indicator, const OutcomesAsked& asked, std::size_t page) {
+  std::string link = "/outcomes?indicator=" + PercentEncode(indicator.name) + "&" + asked.Link();
+  if (page > 1) link += "&page=" + std::to_string(page);
+  return link;
 }
+
+std::size_t CellsOf(const Json& section) {
+  std::size_t cells = 0;
+  for (const Json& table : section.at("tables")) {
+    cells += table.at("rows").size() * table.at("head").size();
+  }
+  return cells;
+}
+
+/// The sections of indicators, until the page is full; of the others, where they stand.
+class Sections {
+ public:
+  Sections(const PageCall& call, const ReleasedReader& reader, const ReleasedIndicators& indicators,
+           const OutcomesAsked& asked, Json& model)
+      : call_(call), reader_(reader), indicators_(indicators), asked_(asked), model_(model) {}
+
+  Status Add() {
+    for (const Indicator* indicator : indicators_.released) {
+      if (asked_.indicator != nullptr && indicator != asked_.indicator) continue;
+      if (full_) {  // not even read
+        AddLink(*indicator);
+        continue;
+      }
+      TRAM_ASSIGN(std::vector<ReleasedRow> rows,
+                  OutcomeRows(call_, reader_, indicators_, *indicator, asked_, absent_));
+      if (!rows.empty()) TRAM_TRY(AddSection(*indicator, std::move(rows)));
+    }
+    model_["some_absent"] = !absent_.empty();
+    model_["absent"] = std::move(absent_);
+    model_["some_more"] = !model_["more"].empty();
+    AddAbout(call_, indicators_, shown_, model_);
+    return {};
+  }
+
+ private:
+  void AddLink(const Indicator& indicator) {
+    if (indicators_.years.at(&indicator).empty()) return;
+    model_["more"].push_back(
+        {{"label", call_.In(indicator.label)}, {"href", LinkTo(indicator, asked_, 1)}});
+  }
+
+  Status AddSection(const Indicator& indicator, std::vector<ReleasedRow> rows) {
+    const std::size_t pages = (rows.size() + kRowsOnPage - 1) / kRowsOnPage;
+    const std::size_t wanted =
+        asked_.indicator == nullptr
+            ? 1
+            : std::strtoul(std::string(call_.Query("page")).c_str(), nullptr, 10);
+    const std::size_t page = std::clamp<std::size_t>(wanted, 1, pages);
+    // What fits no page whole stands alone.
+    if (pages > 1 && !shown_.empty()) {
+      full_ = true;
+      AddLink(indicator);
+      return {};
+    }
+    const auto first = rows.begin() + static_cast<std::ptrdiff_t>((page - 1) * kRowsOnPage);
+    rows = std::vector<ReleasedRow>(
+        first, first + std::min<std::ptrdiff_t>(kRowsOnPage, rows.end() - first));
+    TRAM_ASSIGN(Json section, OutcomeSection(call_, indicator, asked_, rows));
+    const std::size_t cells = CellsOf(section);
+    full_ = pages > 1 || cells_ + cells > kCellsOnPage;
+    if (full_ && !shown_.empty()) {
+      AddLink(indicator);
+      return {};
+    }
+    cells_ += cells;
+    AddWays(indicator, page, pages, section);
+    model_["sections"].push_back(std::move(section));
+    shown_.push_back(&indicator);
+    return {};
+  }
+
+  void AddWays(const Indicator& indicator, std::size_t page, std::size_t pages, Json& section) {
+    section["previous"] = page > 1 ? LinkTo(indicator, asked_, page - 1) : "";
+    section["next"] = page < pages ? LinkTo(indicator, asked_, page + 1) : "";
+    section["some_pages"] = pages > 1;
+    section["page"] = std::to_string(page);
+    section["pages"] = std::to_string(pages);
+    if (indicator.shape != IndicatorShape::kSurvival) return;
+    std::string curves = "/outcomes/curves?indicator=" + PercentEncode(indicator.name);
+    for (int year : asked_.years) curves += "&year=" + std::to_string(year);
+    section["curves"] = std::move(curves);
+  }
+
+  const PageCall& call_;
+  const ReleasedReader& reader_;
+  const ReleasedIndicators& indicators_;
+  const OutcomesAsked& asked_;
+  Json& model_;
+  std::vector<const Indicator*> shown_;
+  std::vector<std::string> absent_;
+  std::size_t cells_ = 0;
+  bool full_ = false;
+};
 
 Result<Answer> OutcomesPage(PageCall& call) {
   TRAM_ASSIGN(const Permit permit, Authorise(*call.viewer, Right::kOutcomes));
@@ -36,7 +117,8 @@ Result<Answer> OutcomesPage(PageCall& call) {
   TRAM_ASSIGN(const ReleasedIndicators indicators, IndicatorsOf(call.state));
   Page page{"outcomes", call.Words("Kết quả sau một năm", "Outcomes after a year")};
   Json& model = page.model;
-  for (const char* list : {"years", "bys", "provinces", "strata", "sections", "absent"}) {
+  for (const char* list :
+       {"years", "bys", "provinces", "strata", "indicators", "sections", "absent", "more"}) {
     model[list] = Json::array();
   }
   TRAM_ASSIGN(const OutcomesAsked asked, AskOutcomes(call, reader, indicators, model));
@@ -47,7 +129,7 @@ Result<Answer> OutcomesPage(PageCall& call) {
     return Answer(std::move(page));
   }
   model["nothing"] = asked.years.empty();
-  TRAM_TRY(AddSections(call, reader, indicators, asked, model));
+  TRAM_TRY(Sections(call, reader, indicators, asked, model).Add());
   return Answer(std::move(page));
 }
 

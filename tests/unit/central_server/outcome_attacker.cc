@@ -56,7 +56,13 @@ void OutcomePagesTest::SetUp() {
 std::string OutcomePagesTest::Shown(const std::string& target) {
   HttpResponse response = Get(target);
   EXPECT_EQ(response.status, 200) << target << " " << response.body.substr(0, 3000);
-  return response.body;
+  std::string body = std::move(response.body);
+  std::vector<std::string> links = Matches(body, "href=\"([^\"]*)\" rel=\"next\"");
+  for (const std::string& more : Between(body, "id=\"more\">", "</section>")) {
+    for (std::string& link : Matches(more, "href=\"([^\"]*)\"")) links.push_back(std::move(link));
+  }
+  for (const std::string& link : links) body += Shown(PlainText(link));
+  return body;
 }
 
 void OutcomePagesTest::ServeManager() {
@@ -136,7 +142,7 @@ std::vector<std::string> AttackerTest::Targets() {
   }
   for (const char* odd :
        {"/outcomes?exact=1", "/outcomes?exact=on&by=units-now&province=01&known_by=2026-03-31",
-        "/outcomes?indicator=relapse_or_loss", "/outcomes/curves?indicator=relapse_or_loss",
+        "/outcomes?indicator=state_12m&page=99", "/outcomes/curves?indicator=relapse_or_loss",
         "/outcomes/curves?indicator=relapse_competing&place=U1&exact=1",
         "/outcomes/curves?place=U1&place=U7&year=2026&stratum=sex"}) {
     targets.emplace_back(odd);

@@ -14,7 +14,7 @@ namespace tram::server {
 class OutcomePagesTest : public ReleasedYearTest {
  protected:
   void SetUp() override;
-  /// A page that is there.
+  /// A page that is there, with those that go on with it.
   std::string Shown(const std::string& target);
   void ServeManager();
   /// As the page says them after the address of a choice.

@@ -3,6 +3,7 @@
 
 #include "rollup/released_figures.h"
 #include "tests/unit/central_server/outcome_attacker.h"
+#include "tests/unit/central_server/taken_files.h"
 
 namespace tram::server {
 namespace {
@@ -309,7 +310,8 @@ TEST_F(OutcomePagesTest, WrongChoicesSayWhatToDo) {
                                           {"/outcomes?by=exact", "by"},
                                           {"/outcomes?by=units-then", "province"},
                                           {"/outcomes?by=units-then&province=99", "province"},
-                                          {"/outcomes?stratum=item", "stratum"}}) {
+                                          {"/outcomes?stratum=item", "stratum"},
+                                          {"/outcomes?indicator=client", "indicator"}}) {
     const HttpResponse response = Get(target);
     EXPECT_EQ(response.status, 400) << target;
     EXPECT_NE(response.body.find("id=\"" + field + "-error\">"), std::string::npos) << target;
@@ -354,6 +356,39 @@ TEST_F(NothingReleasedTest, AServerWithoutAReleasedYearSaysSo) {
   EXPECT_NE(outcomes.body.find("No year is released yet."), std::string::npos);
   EXPECT_EQ(curves.status, 200);
   EXPECT_NE(curves.body.find("No curve is released yet."), std::string::npos);
+}
+
+TEST_F(OutcomePagesTest, WhatDoesNotFitOnAPageStandsOnOthersAndAllOfItIsThere) {
+  ServeManager();
+  const std::string group = "year=all&by=then&stratum=primary_drug";
+  const auto rows_of = [](const std::string& body, const std::string& section) {
+    std::size_t rows = 0;
+    for (const HtmlTable& table : TablesOf(body)) {
+      if (table.section == section) rows += table.rows.size();
+    }
+    return rows;
+  };
+  std::map<std::string, std::size_t> in_files;
+  const std::string whole = Shown("/outcomes?" + group);
+  for (const std::string& link : ExportLinksOf(whole)) {
+    const auto of = Matches(link, "indicator=([a-z_0-9]*)");
+    if (link.find(".csv?") == std::string::npos || of.empty()) continue;
+    const std::size_t rows = ReadTakenCsv(Get(link).body).rows.size();
+    in_files[of[0] + link.substr(0, link.find('?'))] = rows;
+  }
+  std::map<std::string, std::size_t> by_indicator;
+  for (const auto& [key, rows] : in_files) by_indicator[key.substr(0, key.find('/'))] += rows;
+  ASSERT_GT(by_indicator.size(), 8u) << whole.substr(0, 9000);
+  for (const auto& [indicator, rows] : by_indicator) {
+    EXPECT_EQ(rows_of(whole, indicator), rows) << indicator;
+  }
+  // One alone, in pages.
+  constexpr std::size_t kOnPage = 60;
+  const std::string alone = "/outcomes?indicator=new_profile&" + group;
+  ASSERT_GT(by_indicator["new_profile"], kOnPage) << "nothing to turn over";
+  EXPECT_EQ(rows_of(Get(alone).body, "new_profile"), kOnPage);
+  EXPECT_EQ(rows_of(Shown(alone), "new_profile"), by_indicator["new_profile"]);
+  EXPECT_EQ(rows_of(Get(alone).body, "state_12m"), 0u);
 }
 
 }  // namespace
