@@ -22,30 +22,28 @@ const DataSet* DataSetNamed(std::string_view name) {
   return found == sets.end() ? nullptr : &*found;
 }
 
-Status CheckParameters(const PageCall& call, const DataSet& set) {
+Status CheckParameters(const PageCall& call, const std::vector<DataParameter>& parameters) {
   for (const auto& [name, value] : call.request.query) {
-    const bool known = std::any_of(set.parameters.begin(), set.parameters.end(),
+    const bool known = std::any_of(parameters.begin(), parameters.end(),
                                    [&](const DataParameter& any) { return any.name == name; });
     if (known) continue;
-    return call.Fail(ErrorCode::kInvalid, "Bảng {} không có tham số “{}”",
-                     "The table {} has no parameter '{}'", set.name, name);
+    std::vector<std::string_view> names;
+    for (const DataParameter& parameter : parameters) names.push_back(parameter.name);
+    return call.Fail(ErrorCode::kInvalid, "Không có tham số “{}”, chỉ có: {}",
+                     "There is no parameter '{}', only: {}", name, fmt::join(names, ", "));
   }
-  for (const DataParameter& parameter : set.parameters) {
+  for (const DataParameter& parameter : parameters) {
     const std::string_view value = call.Query(parameter.name);
     if (value.empty() && parameter.required) {
-      return call.Fail(ErrorCode::kInvalid, "Bảng {} cần tham số “{}”, ví dụ {}",
-                       "The table {} needs the parameter '{}', for example {}", set.name,
+      return call.Fail(ErrorCode::kInvalid, "Cần tham số “{}”, ví dụ {}={}",
+                       "The parameter '{}' is missing, for example {}={}", parameter.name,
                        parameter.name, parameter.example);
     }
     const auto& choices = parameter.choices;
     if (value.empty() || choices.empty()) continue;
     if (std::find(choices.begin(), choices.end(), value) != choices.end()) continue;
-    std::string all;
-    for (const std::string_view choice : choices) {
-      all += (all.empty() ? "" : ", ") + std::string(choice);
-    }
     return call.Fail(ErrorCode::kInvalid, "Tham số “{}” chỉ nhận: {}",
-                     "The parameter '{}' takes only: {}", parameter.name, all);
+                     "The parameter '{}' takes only: {}", parameter.name, fmt::join(choices, ", "));
   }
   return {};
 }

@@ -37,9 +37,9 @@ struct DataSet {
 const std::vector<DataSet>& DataSets();
 /// Null where there is none.
 const DataSet* DataSetNamed(std::string_view name);
-/// Of the address: none is unknown, none is missing, each has a value that it takes.
-/// Errors: invalid.
-Status CheckParameters(const PageCall& call, const DataSet& set);
+/// Of the address: none is unknown (a misspelt filter would give figures of something else), none
+/// is missing, each has a value that it takes. Errors: invalid.
+Status CheckParameters(const PageCall& call, const std::vector<DataParameter>& parameters);
 
 // Each file of data sets names its own; data_sets.cc joins them.
 std::vector<DataSet> OverviewSets();

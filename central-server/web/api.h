@@ -44,18 +44,18 @@ std::span<const Route> ApiRouteTable();
 
 // Each file of routes names its own; api_routes.cc joins them.
 std::vector<ApiRoute> ApiDataRoutes();
+std::vector<ApiRoute> ApiExchangeRoutes();
 
 // ---- what routes answer with ----
 
 Answer JsonAnswer(const Json& json, std::string_view content_type = "application/json");
+/// `lang` with them: what a route of the interface takes.
+std::vector<DataParameter> WithLanguage(std::vector<DataParameter> parameters);
 /// With an ETag of `tagged`: of what a second answer is compared by.
 Answer JsonAnswer(const Json& json, const Json& tagged, std::string_view content_type);
 /// "2026-11-22T10:00:00Z".
 std::string UtcText(std::int64_t wall_ms);
 
-/// What a query says beside `parameters` and `lang`, misses, or says wrongly is refused: a misspelt
-/// filter would give figures of something else. Errors: invalid.
-Status CheckParameters(const PageCall& call, const std::vector<DataParameter>& parameters);
 /// As Authorise, and says why in the caller's language: the token's scope, or its account's role.
 Result<Permit> AuthoriseApi(const PageCall& call, Right right);
 

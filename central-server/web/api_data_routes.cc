@@ -73,8 +73,15 @@ Result<Answer> GiveData(PageCall& call) {
                      "there is no such data set: /api/v1/data lists them");
   }
   TRAM_TRY(AuthoriseApi(call, set->right));
-  TRAM_TRY(CheckParameters(call, set->parameters));
+  TRAM_TRY(CheckParameters(call, WithLanguage(set->parameters)));
   TRAM_ASSIGN(const DataTable table, set->make(call));
+  if (table.age.units_read < table.age.units_all) {
+    return call.Fail(ErrorCode::kOverloaded,
+                     "máy chủ đang đọc số liệu ({} trên {} đơn vị): hãy hỏi lại sau vài giây",
+                     "the server is still reading the figures ({} of {} units): ask again in a few "
+                     "seconds",
+                     table.age.units_read, table.age.units_all);
+  }
   const Json json = TableJson(table);
   Json tagged = json;
   tagged["age"].erase("made");  // the same figures, made again

@@ -174,7 +174,7 @@ HttpResponse Front::State::RunApi(const HttpRequest& request, const Viewer& view
     PageCall call{server, office, request, form, *parts, nullptr, &viewer, in, nullptr};
     const auto run = [&]() -> Result<Answer> {
       if (route.access == Access::kTokenRight) TRAM_TRY(AuthoriseApi(call, route.right));
-      if (!route.of_data_sets) TRAM_TRY(CheckParameters(call, route.parameters));
+      if (!route.of_data_sets) TRAM_TRY(CheckParameters(call, WithLanguage(route.parameters)));
       return route.run(call);
     };
     Result<Answer> answer = run();

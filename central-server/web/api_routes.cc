@@ -169,7 +169,7 @@ bool IsApiPath(std::string_view path) {
 const std::vector<ApiRoute>& ApiRoutes() {
   static const std::vector<ApiRoute> routes = [] {
     std::vector<ApiRoute> all;
-    for (std::vector<ApiRoute> part : {OwnRoutes(), ApiDataRoutes()}) {
+    for (std::vector<ApiRoute> part : {OwnRoutes(), ApiDataRoutes(), ApiExchangeRoutes()}) {
       std::move(part.begin(), part.end(), std::back_inserter(all));
     }
     return all;
@@ -205,34 +205,9 @@ std::string UtcText(std::int64_t wall_ms) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
 }
 
-Status CheckParameters(const PageCall& call, const std::vector<DataParameter>& parameters) {
-  const auto named = [&](std::string_view name) {
-    return std::find_if(parameters.begin(), parameters.end(),
-                        [name](const DataParameter& one) { return one.name == name; });
-  };
-  for (const auto& [name, value] : call.request.query) {
-    const auto parameter = named(name);
-    const std::vector<std::string_view> languages{"vi", "en"};
-    if (parameter == parameters.end() && name != "lang") {
-      return call.Fail(ErrorCode::kInvalid,
-                       "không có tham số “{}”: /api/v1/openapi.json liệt kê các tham số",
-                       "there is no parameter '{}': /api/v1/openapi.json lists them", name);
-    }
-    const auto& choices = name == "lang" ? languages : parameter->choices;
-    if (choices.empty() || value.empty() ||
-        std::find(choices.begin(), choices.end(), value) != choices.end()) {
-      continue;
-    }
-    return call.Fail(ErrorCode::kInvalid, "tham số “{}” nhận một trong các giá trị: {}",
-                     "the parameter '{}' takes one of: {}", name, fmt::join(choices, ", "));
-  }
-  for (const DataParameter& parameter : parameters) {
-    if (!parameter.required || !call.Query(parameter.name).empty()) continue;
-    return call.Fail(ErrorCode::kInvalid, "thiếu tham số “{}”, ví dụ {}={}",
-                     "the parameter '{}' is missing, for example {}={}", parameter.name,
-                     parameter.name, parameter.example);
-  }
-  return {};
+std::vector<DataParameter> WithLanguage(std::vector<DataParameter> parameters) {
+  parameters.push_back({"lang", "en", {"ngôn ngữ", "language"}, false, {"vi", "en"}});
+  return parameters;
 }
 
 Result<Permit> AuthoriseApi(const PageCall& call, Right right) {

@@ -51,7 +51,7 @@ Result<Answer> GiveExport(PageCall& call) {
   TRAM_ASSIGN(const Asked asked, AskFile(call));
   const DataSet& set = *asked.set;
   TRAM_TRY(Authorise(*call.viewer, set.right));
-  TRAM_TRY(CheckParameters(call, set));
+  TRAM_TRY(CheckParameters(call, set.parameters));
   TRAM_ASSIGN(const DataTable table, set.make(call));
   // A file outlives what a page says above its table: sums that are not whole are never given.
   if (table.age.units_read < table.age.units_all) {

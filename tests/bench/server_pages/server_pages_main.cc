@@ -184,11 +184,13 @@ class Visitor {
     front_ = std::move(*front);
   }
   ~Visitor() { front_.reset(); }
-  Status Become(const std::string& name, server::Role role) {
+  Status Become(const std::string& name, server::Role role,
+                std::vector<std::string> provinces = {}) {
     return owner_.Do([&](server::ServerState& state, server::RollupWorker&) -> Status {
       server::Account account;
       account.name = name;
       account.role = role;
+      account.provinces = std::move(provinces);
       TRAM_ASSIGN(account, state.store().accounts().Add(account, state.NowMs()));
       cookie_ = front_->cookie() + "=" +
                 front_->sessions()
@@ -267,12 +269,14 @@ Status Measure(BenchTable& table) {
         "/units?sort=days&desc=1", "/unit/X10100", "/unit/X10100?month=2026-11", "/units/success",
         "/outcomes", "/outcomes?year=all", "/outcomes?by=now", "/outcomes?stratum=referral",
         "/outcomes?by=units-then&province=24", "/outcomes?by=units-now&province=24",
-        "/outcomes/curves", "/questions"}) {
+        "/outcomes/curves", "/exchange", "/exchange?part=released&month=2026-10"}) {
     MeasurePage(visitor, table, target);
   }
+  TRAM_TRY(visitor.Become("province", server::Role::kProvince, {"24"}));
+  for (const char* target : {"/", "/units", "/questions"}) MeasurePage(visitor, table, target);
   TRAM_TRY(visitor.Become("admin", server::Role::kAdministrator));
-  for (const char* target :
-       {"/admin/units", "/admin/devices", "/accounts", "/admin/programmes", "/admin/audit"}) {
+  for (const char* target : {"/admin/units", "/admin/devices", "/accounts", "/admin/programmes",
+                             "/admin/audit", "/admin/exchange"}) {
     MeasurePage(visitor, table, target);
   }
   for (const char* target : {"/export/units.csv", "/export/units.xlsx"}) {

@@ -30,7 +30,8 @@ class OpenApiTest : public PagesTest {
          {"/api/v1", "/api/v1/me", "/api/v1/openapi.json", "/api/v1/data",
           "/api/v1/data/visits?unit=BG01", "/api/v1/data/states?lang=en", "/api/v1/data/unit_list",
           "/api/v1/data/visits", "/api/v1/data/none", "/api/v1/data/visits?unit=XX", "/api/v1/x",
-          "/api/v1/data/states?lang=fr"}) {
+          "/api/v1/data/states?lang=fr", "/api/v1/dhis2/data-value-set",
+          "/api/v1/fhir/measure-reports?by=country", "/api/v1/fhir/measure-reports?by=town"}) {
       Ask(target);
     }
   }
