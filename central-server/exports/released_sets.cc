@@ -1,6 +1,7 @@
 // Data sets about persons: released tables alone, rounded and hidden as their pages show them.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "exports/data_sets.h"
 #include "rollup/release.h"
@@ -361,7 +362,8 @@ Result<DataTable> MakeUnitSuccess(PageCall& call) {
   }
   table.period = std::to_string(asked.year);
   TRAM_ASSIGN(const ReleasedTable released,
-              Released(call.state, units, asked.indicator->name, asked.year, ReleasedBy::kUnit));
+              Released(call.state, units, asked.indicator->name, asked.year, ReleasedBy::kUnit,
+                       std::set<std::string>()));  // for its date alone
   TRAM_TRY(AddReleasedAge(call, units, released.as_of, table));
   TRAM_ASSIGN(const Success success, ReadSuccess(call.state, *asked.indicator, asked.year));
   for (const SuccessPoint& point : success.points) {

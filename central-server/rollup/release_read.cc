@@ -49,17 +49,18 @@ std::optional<PartOf> PartWith(const Programme& programme, const std::string& in
 /// new sum of the same persons, to be compared with the released ones: there is none.
 Status MarkChanged(ServerState& state, const UnitPlaces& places, const ReleasedPart& part,
                    ReleasedTable& table) {
-  TRAM_ASSIGN(std::vector<ReleasedPlace> released, state.store().released().PlacesOf(part));
+  ReleasedTables& tables = state.store().released();
+  TRAM_ASSIGN(const std::vector<ReleasedPlace> country, tables.PlacesOf(part, "country"));
+  TRAM_ASSIGN(const std::vector<ReleasedPlace> released, tables.PlacesOf(part, "now"));
   std::map<std::string, std::vector<UnitNumber>> today;
-  for (const ReleasedPlace& place : released) {
-    if (place.by != "country") continue;
+  for (const ReleasedPlace& place : country) {
     for (UnitNumber unit : place.units) {
       const Place* province = places.PlaceOn(unit, state.Today());
       if (province != nullptr) today[province->code].push_back(unit);
     }
   }
   for (const ReleasedPlace& place : released) {
-    if (place.by != "now" || today[place.place] == place.units) continue;
+    if (today[place.place] == place.units) continue;
     for (ReleasedPlaceTable& drawn : table.places) {
       if (drawn.place != place.place) continue;
       drawn.changed = true;

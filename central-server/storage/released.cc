@@ -81,11 +81,17 @@ Status ReleasedTables::Add(const ReleasedPart& part, Date as_of,
   return transaction.Commit();
 }
 
-Result<std::vector<ReleasedPlace>> ReleasedTables::PlacesOf(const ReleasedPart& part) {
-  return AllRows(database_,
-                 "SELECT place_by, place, units FROM released_place"
-                 " WHERE cohort = ?1 AND year = ?2 AND part = ?3 ORDER BY place_by, place",
-                 &ReadPlace, part.cohort, part.year, part.part);
+Result<std::vector<ReleasedPlace>> ReleasedTables::PlacesOf(const ReleasedPart& part,
+                                                            const std::string& by) {
+  static const std::string all =
+      "SELECT place_by, place, units FROM released_place"
+      " WHERE cohort = ?1 AND year = ?2 AND part = ?3";
+  static const std::string order = " ORDER BY place_by, place";
+  if (by.empty()) {
+    return AllRows(database_, all + order, &ReadPlace, part.cohort, part.year, part.part);
+  }
+  return AllRows(database_, all + " AND place_by = ?4" + order, &ReadPlace, part.cohort, part.year,
+                 part.part, by);
 }
 
 Result<std::vector<int>> ReleasedTables::Years(const std::string& indicator) {

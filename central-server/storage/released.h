@@ -46,7 +46,8 @@ class ReleasedTables {
   Status Add(const ReleasedPart& part, Date as_of, const std::vector<ReleasedPlace>& places,
              const std::vector<ReleasedSheet>& sheets, const std::vector<ReleasedNumber>& numbers);
 
-  Result<std::vector<ReleasedPlace>> PlacesOf(const ReleasedPart& part);
+  /// `by`: of one kind only; "": of all.
+  Result<std::vector<ReleasedPlace>> PlacesOf(const ReleasedPart& part, const std::string& by = "");
   Result<std::vector<int>> Years(const std::string& indicator);
   /// `place`: of one only; nothing: of all. In order of place and dimension.
   Result<std::vector<ReleasedSheet>> Sheets(const std::string& indicator, int year,

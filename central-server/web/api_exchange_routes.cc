@@ -32,27 +32,30 @@ Json BundleSchema() {
 }
 
 std::vector<DataParameter> Parameters() {
-  return {{"month",
-           "2026-10",
-           {"tháng; mặc định là tháng đã chốt gần nhất",
-            "the month; without it the one that was closed last"}},
-          {"places",
-           "then",
-           {"tỉnh như khi đó hay như hiện nay", "provinces as they were then, or are now"},
-           false,
-           {"then", "now"}},
-          {"part",
-           "activity",
-           {"hoạt động của tháng, hay kết quả công bố cùng tháng đó (cần phạm vi outcomes)",
-            "activity of the month, or outcomes released with it (needs the scope outcomes)"},
-           false,
-           {"activity", "released"}},
-          {"by",
-           "unit",
-           {"từng đơn vị, từng tỉnh hay cả nước", "by unit, by province or of the country"},
-           false,
-           {"unit", "province", "country"}},
-          {"province", "56", {"chỉ tỉnh này và các đơn vị của tỉnh", "of one province only"}}};
+  return {
+      {"month",
+       "2026-10",
+       {"tháng; mặc định là tháng đã chốt gần nhất",
+        "the month; without it the one that was closed last"}},
+      {"places",
+       "then",
+       {"tỉnh như khi đó hay như hiện nay", "provinces as they were then, or are now"},
+       false,
+       {"then", "now"}},
+      {"part",
+       "activity",
+       {"hoạt động của tháng, hay kết quả công bố cùng tháng đó (cần phạm vi outcomes)",
+        "activity of the month, or outcomes released with it (needs the scope outcomes)"},
+       false,
+       {"activity", "released"}},
+      {"by",
+       "unit",
+       {"từng đơn vị, từng tỉnh hay cả nước; không ghi: hoạt động từng đơn vị, kết quả của cả nước",
+        "by unit, by province or of the country; without it activity by unit, outcomes of the "
+        "country"},
+       false,
+       {"unit", "province", "country"}},
+      {"province", "56", {"chỉ tỉnh này và các đơn vị của tỉnh", "of one province only"}}};
 }
 
 }  // namespace

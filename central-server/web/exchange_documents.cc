@@ -35,6 +35,10 @@ Result<ExchangeQuery> AskExchange(PageCall& call, Json& model) {
   }
   query.part = *part;
   query.by = *by;
+  // The numbers of persons of every unit take a while: they are asked for.
+  if (query.part == ExchangePart::kReleased && call.Query("by").empty()) {
+    query.by = ExchangeBy::kCountry;
+  }
   query.province = call.Query("province");
   TRAM_TRY(Authorise(*call.viewer, RightOf(query.part)));
   const FigureBoard& board = call.office.figures;

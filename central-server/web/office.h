@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include "auth/refusal_notes.h"
@@ -12,6 +13,7 @@
 #include "exports/data_sets.h"
 #include "rollup/figure_board.h"
 #include "tram/web/kept.h"
+#include "web/unit_success.h"
 
 namespace tram::server {
 
@@ -42,7 +44,8 @@ struct Office {
   const SecretThread& secrets;            // to ask whether it has room
   const std::vector<DataSet>& data_sets;  // of the interface for programs
   FigureBoard figures;
-  bool reading_figures = false;  // something later goes on with it
+  bool reading_figures = false;                // something later goes on with it
+  std::map<std::string, KeptSuccess> success;  // RecentSuccess
   /// Runs work on the owner's thread after what waits there. False: it will not run.
   std::function<bool(std::function<void()>)> later = [](const auto&) { return false; };
   Kept<SentFile> unit_files{kSentFilesMax}, programme_files{kSentFilesMax};

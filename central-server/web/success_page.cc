@@ -116,7 +116,9 @@ Result<Answer> SuccessPage(PageCall& call) {
     model["years"].push_back({{"value", std::to_string(one)}, {"chosen", one == asked.year}});
   }
   model["year"] = std::to_string(asked.year);
-  TRAM_ASSIGN(const Success success, ReadSuccess(call.state, *asked.indicator, asked.year));
+  TRAM_ASSIGN(const std::shared_ptr<const Success> recent,
+              RecentSuccess(call, *asked.indicator, asked.year));
+  const Success& success = *recent;
   model["left_out"] = std::to_string(success.not_drawn);
   model["some_left_out"] = success.not_drawn > 0;
   if (success.points.empty()) return Answer(std::move(page));

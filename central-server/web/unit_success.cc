@@ -5,6 +5,7 @@
 #include "rollup/control_limits.h"
 #include "rollup/release.h"
 #include "rollup/released_figures.h"
+#include "web/office.h"
 
 namespace tram::server {
 namespace {
@@ -86,6 +87,21 @@ Result<Success> ReadSuccess(ServerState& state, const Indicator& indicator, int 
                      return std::pair(a.distance, -a.known) < std::pair(b.distance, -b.known);
                    });
   return success;
+}
+
+Result<std::shared_ptr<const Success>> RecentSuccess(PageCall& call, const Indicator& indicator,
+                                                     int year) {
+  const std::string key = call.state.programme().programme->digest.Hex() + " " + indicator.name +
+                          " " + std::to_string(year);
+  const std::int64_t now = call.state.clock().SteadyMs();
+  auto& kept = call.office.success;
+  if (const auto found = kept.find(key);
+      found != kept.end() && now - found->second.made_ms < kSuccessKeptMs) {
+    return found->second.success;
+  }
+  TRAM_ASSIGN(Success success, ReadSuccess(call.state, indicator, year));
+  if (kept.size() >= kSuccessKeptMax) kept.clear();
+  return (kept[key] = {now, std::make_shared<const Success>(std::move(success))}).success;
 }
 
 std::string DistanceText(const PageCall& call, const SuccessPoint& point) {

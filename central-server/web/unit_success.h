@@ -3,6 +3,8 @@
 // in it. Threads: values; the owner's.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -40,6 +42,17 @@ struct SuccessAsked {
 Result<SuccessAsked> AskSuccess(const PageCall& call);
 /// Who is outside comes first, then the largest. Errors: corrupt | io.
 Result<Success> ReadSuccess(ServerState& state, const Indicator& indicator, int year);
+
+/// What pages read again and again: released numbers stay, a unit's new name follows in a minute.
+struct KeptSuccess {
+  std::int64_t made_ms = 0;  // by the steady clock
+  std::shared_ptr<const Success> success;
+};
+inline constexpr std::int64_t kSuccessKeptMs = 60'000;
+inline constexpr std::size_t kSuccessKeptMax = 8;
+/// As ReadSuccess, of the last minute.
+Result<std::shared_ptr<const Success>> RecentSuccess(PageCall& call, const Indicator& indicator,
+                                                     int year);
 /// "below the 95 % limit".
 std::string DistanceText(const PageCall& call, const SuccessPoint& point);
 

@@ -2,6 +2,7 @@
 // interface is as the document says, what goes wrong too.
 #include <gtest/gtest.h>
 
+#include "exchange/dhis2_mapping.h"
 #include "tests/support/openapi_check.h"
 #include "tests/unit/central_server/made_up_data.h"
 #include "tests/unit/central_server/pages_fixture.h"
@@ -18,6 +19,9 @@ class OpenApiTest : public PagesTest {
     PagesTest::SetUp();
     AddTestUnit("BG01", "24");
     Serve({{kTestHost}, false, &MadeUpDataSets()});
+    OnOwner([](ServerState& server, RollupWorker&) {
+      return UseMapping(server, "what,code,item,uid\nunit,BG01,,DiszpKrYNg8\n", "test");
+    });
     manager_ = AddAccount("quan.ly", Role::kManager);
     admin_ = AddAccount("quan.tri", Role::kAdministrator);
   }
