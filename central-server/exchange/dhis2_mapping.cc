@@ -78,7 +78,7 @@ class MappingReader {
   }
   std::string Cell(const CsvRow& row, Column column) const {
     const auto at = static_cast<std::size_t>(columns_[column]);
-    return at < row.cells.size() ? Trimmed(row.cells[at]) : "";
+    return at < row.cells.size() ? WithoutTextMark(Trimmed(row.cells[at])) : "";
   }
 
   Status Learn() {
@@ -251,14 +251,10 @@ Result<std::map<std::pair<std::string, Date>, const Place*>> ProvincesOfUnits(Se
   return found;
 }
 
-/// Read by people only. A spreadsheet takes some beginnings for a formula.
-std::string SafeName(const std::string& name) {
-  return name.find_first_of("=+-@\t\r") == 0 ? "'" + name : name;
-}
-
 void AddLine(std::string& csv, const char* what, const std::string& code, const std::string& uid,
              const std::string& name, const std::string& from = "") {
-  AppendCsvRow(csv, std::vector<std::string>{what, code, from, "", "", uid, "", SafeName(name)});
+  AppendCsvRow(csv, std::vector<std::string>{what, MarkedAsText(code), from, "", "", uid, "",
+                                             MarkedAsText(name)});
 }
 
 }  // namespace
@@ -351,7 +347,7 @@ Result<std::string> MappingTable(ServerState& state, const Dhis2Mapping& mapping
     AppendCsvRow(csv, std::vector<std::string>{kValue, indicator.name, "", item.item, item.stratum,
                                                value == nullptr ? "" : value->data_element,
                                                value == nullptr ? "" : value->category_option_combo,
-                                               SafeName(name)});
+                                               MarkedAsText(name)});
   }
   return csv;
 }

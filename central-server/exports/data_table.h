@@ -1,7 +1,7 @@
 // DataTable: a table of figures as other programs take it: the cells of a page's table under names
-// that stay, with what they mean, of when they are and how fresh. Pages' files (CSV, XLSX), the
-// interface for programs, DHIS2 and FHIR are all drawn from it, so that what a page does not show
-// is nowhere else either. What the tables are: libsync/docs/exports.md.
+// that stay, with what they mean, of when they are and how fresh. Pages' files (CSV, XLSX) and the
+// interface for programs are drawn from it, so that what a page does not show is nowhere else
+// either. What the tables are: libsync/docs/exports.md. DHIS2 and FHIR: exchange/.
 //
 // Threads: values.
 #pragma once

@@ -123,7 +123,10 @@ TEST_F(ExchangeMappingTest, TheTableToFillInHoldsEverythingAndIsReadBackAsItIs) 
 TEST_F(ExchangeMappingTest, ANameIsNoFormula) {
   const auto unit = AddUnit(state(), "KH03", "=2+3", "", {"56", DateOf(2020, 1, 1), std::nullopt});
   ASSERT_TRUE(unit);
-  EXPECT_THAT(*MappingTable(state(), {}, Language::kEnglish), HasSubstr(",'=2+3\r\n"));
+  AddTestUnit("-4", "56");
+  EXPECT_THAT(*MappingTable(state(), {}, Language::kEnglish),
+              testing::AllOf(HasSubstr(",'=2+3\r\n"), HasSubstr("unit,'-4,")));
+  EXPECT_TRUE(Read(FilledMapping(state())).units.contains("-4")) << "it is read as it was";
 }
 
 TEST_F(ExchangeMappingTest, WhatIsWrongIsNotTakenAndWhatFitsNoMoreIsSaid) {
