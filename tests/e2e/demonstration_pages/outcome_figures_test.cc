@@ -98,6 +98,8 @@ class OutcomeFiguresTest : public KeptPages {
   }
 
   /// Every table of the page; `by`: then, now, country, units.
+  /// A page and those that go on with it.
+  void CompareAll(const std::string& path, int year, Time time, bool units);
   void CompareTables(int year, Time time, bool units);
   void CompareRow(const PageTable& table, const RowOf& of, const std::vector<std::string>& cells,
                   std::size_t names);
@@ -270,6 +272,19 @@ void OutcomeFiguresTest::CompareRow(const PageTable& table, const RowOf& of,
   }
 }
 
+void OutcomeFiguresTest::CompareAll(const std::string& path, int year, Time time, bool units) {
+  std::vector<std::string> paths{path};
+  for (std::size_t i = 0; i < paths.size() && !HasFatalFailure(); ++i) {
+    Go(paths[i]);
+    CompareTables(year, time, units);
+    for (const auto& link :
+         browser_->Run("return [...document.querySelectorAll('#more a, a[rel=next]')]"
+                       ".map(link => link.getAttribute('href'));")) {
+      paths.push_back(link.get<std::string>());
+    }
+  }
+}
+
 void OutcomeFiguresTest::CompareTables(int year, Time time, bool units) {
   const std::string in = std::to_string(year);
   for (const PageTable& table : Tables()) {
@@ -300,11 +315,9 @@ TEST_F(OutcomeFiguresTest, ProvincesAndTheCountryHaveTheRecomputedNumbersRounded
     const std::string address = "/outcomes?year=" + std::to_string(year) + "&by=";
     for (const char* by : {"then", "now", "country"}) {
       const Time time = std::string(by) == "now" ? Time::kNow : Time::kThen;
-      Go(address + by);
-      CompareTables(year, time, false);
+      CompareAll(address + by, year, time, false);
       for (const char* dimension : kDimensions) {
-        Go(address + by + "&stratum=" + dimension);
-        CompareTables(year, time, false);
+        CompareAll(address + by + "&stratum=" + dimension, year, time, false);
         if (HasFatalFailure()) return;
       }
     }
@@ -381,9 +394,9 @@ TEST_F(OutcomeFiguresTest, UnitsHaveTheRecomputedNumbersRoundedAndTheirPlaceAmon
     }
     for (Time time : {Time::kThen, Time::kNow}) {
       for (const std::string& province : exact_->Provinces(time)) {
-        Go("/outcomes?year=" + in + "&by=units-" + (time == Time::kNow ? "now" : "then") +
-           "&province=" + province);
-        CompareTables(year, time, true);
+        CompareAll("/outcomes?year=" + in + "&by=units-" + (time == Time::kNow ? "now" : "then") +
+                       "&province=" + province,
+                   year, time, true);
         if (HasFatalFailure()) return;
       }
     }
