@@ -5,6 +5,7 @@
 
 #include "auth/refusal_notes.h"
 #include "auth/sign_in_gate.h"
+#include "auth/totp.h"
 #include "tests/unit/central_server/pages_fixture.h"
 #include "tests/unit/central_server/visitor.h"
 
@@ -222,6 +223,64 @@ TEST_F(GuessingTest, AThousandGuessesHoldUpNeitherSyncsNorTheRealPerson) {
   second.Release();
   for (auto& answer : answers) answer.wait();
   EXPECT_EQ(front_->secrets().done(), before + 3 + kStrangersWaitingMax);
+}
+
+TEST_F(GuessingTest, AThousandWrongSignInsOfOneAccountAreHardlyTriedAndHoldNobodyElseUp) {
+  Serve();
+  const auto known = Known(person_);
+  const std::uint64_t hashed = front_->secrets().done();
+  const std::size_t rows = TrailRows();
+  int waits = 0;
+  for (int i = 0; i < 1000; ++i) {
+    auto stranger = Stranger(i);
+    const HttpResponse answer =
+        stranger->Follow(stranger->SignIn("can.bo", "đoán " + std::to_string(i)));
+    waits += answer.status == 429 ? 1 : 0;
+    ASSERT_LT(answer.body.size(), 20'000u);
+  }
+  EXPECT_EQ(waits, 1000 - Throttle::kFreeTries);
+  EXPECT_EQ(front_->secrets().done(), hashed + Throttle::kFreeTries);
+  EXPECT_EQ(TrailRows(), rows + Throttle::kFreeTries) << "the trail is not filled either";
+  auto other = Stranger(2000);
+  EXPECT_TRUE(Enters(*other, "nguoi.khac"));
+  Visitor person(*front_, "198.51.0.0");
+  person.cookies = known;
+  EXPECT_TRUE(Enters(person, "can.bo")) << "and he himself, where he signed in before";
+}
+
+TEST_F(GuessingTest, AThousandWrongCodesOfWhoHasThePasswordAreHardlyTried) {
+  Serve();
+  const auto known = Known(person_);
+  OnOwner([&](ServerState& server, RollupWorker&) -> Status {
+    TRAM_ASSIGN(auto account, server.store().accounts().Find(person_.number));
+    account->totp_secret = NewTotpSecret(SystemRandom());
+    person_ = *account;
+    return server.store().accounts().Update(*account);
+  });
+  const std::size_t rows = TrailRows();
+  int refused = 0, signed_in = 0;
+  for (int i = 0; i < 1000; ++i) {
+    auto thief = Stranger(i);
+    if (i < Throttle::kFreeTries) thief->SignIn("can.bo", kTestPassword);
+    const HttpResponse answer =
+        thief->Post("/sign-in/code", {{"code", std::to_string(100'000 + i)}});
+    refused += answer.status == 303 ? 1 : 0;
+    signed_in += SetCookieOf(answer, kCookie).empty() ? 0 : 1;
+  }
+  EXPECT_EQ(refused, 1000);
+  EXPECT_EQ(signed_in, 0);
+  // The password that was right counts as a try too: it gives no more codes.
+  EXPECT_LE(TrailRows(), rows + Throttle::kFreeTries) << "so many codes were compared";
+  auto thief = Stranger(1001);
+  EXPECT_EQ(thief->Follow(thief->SignIn("can.bo", kTestPassword)).status, 429);
+  auto other = Stranger(2000);
+  EXPECT_TRUE(Enters(*other, "nguoi.khac"));
+  Visitor person(*front_, "198.51.0.0");
+  person.cookies = known;
+  person.SignIn("can.bo", kTestPassword);
+  person.Post("/sign-in/code",
+              {{"code", TotpCode(person_.totp_secret, clock_.ms / 1000 / kTotpStepSeconds)}});
+  EXPECT_EQ(person.Get("/me").status, 200) << "he himself, where he signed in before";
 }
 
 TEST(SignInGateTest, NoFloodOfNamesMakesAnEarlierOneForgotten) {

@@ -1,7 +1,7 @@
 // Who may do what, where: every right and every route with every role, for places that are his and
 // that are not. What is allowed stands here once more, as a table, and knows nothing of Authorise.
 //
-// A route without an example below fails this test.
+// A route without an example in route_examples.cc fails this test.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,102 +11,14 @@
 #include "exports/data_sets.h"
 #include "tests/unit/central_server/made_up_data.h"
 #include "tests/unit/central_server/pages_fixture.h"
+#include "tests/unit/central_server/route_examples.h"
 #include "tests/unit/central_server/visitor.h"
 #include "tram/web/site.h"
 
 namespace tram::server {
 namespace {
 
-/// What the path of an example names.
-enum class About { kNothing, kProvince, kUnit };
-
-struct Example {
-  const char* route;  // "GET /pattern"
-  /// "{unit}" is replaced by a unit's code, "{province}" by a code of today.
-  const char* path;
-  About about = About::kNothing;
-};
-
-/// "{account}" is the number of an account that nothing else depends on.
-constexpr Example kExamples[] = {
-    {"GET /sign-in", "/sign-in"},
-    {"POST /sign-in", "/sign-in"},
-    {"GET /sign-in/code", "/sign-in/code"},
-    {"POST /sign-in/code", "/sign-in/code"},
-    {"POST /sign-out", "/sign-out"},
-    {"GET /welcome/{}", "/welcome/0123"},
-    {"POST /welcome/{}", "/welcome/0123"},
-    {"GET /me", "/me"},
-    {"POST /me/name", "/me/name"},
-    {"POST /me/password", "/me/password"},
-    {"GET /me/factor", "/me/factor"},
-    {"POST /me/factor", "/me/factor"},
-    {"POST /me/factor/off", "/me/factor/off"},
-    {"GET /me/tokens", "/me/tokens"},
-    {"POST /me/tokens", "/me/tokens"},
-    {"POST /me/tokens/{}/revoke", "/me/tokens/1/revoke"},
-    {"POST /accounts/{}/tokens/{}/revoke", "/accounts/{account}/tokens/1/revoke"},
-    {"GET /api", "/api"},
-    {"GET /accounts", "/accounts"},
-    {"GET /accounts/new", "/accounts/new"},
-    {"POST /accounts/new", "/accounts/new"},
-    {"GET /accounts/{}", "/accounts/{account}"},
-    {"POST /accounts/{}/rights", "/accounts/{account}/rights"},
-    {"POST /accounts/{}/disable", "/accounts/{account}/disable"},
-    {"POST /accounts/{}/enable", "/accounts/{account}/enable"},
-    {"POST /accounts/{}/link", "/accounts/{account}/link"},
-    {"GET /", "/?place={province}", About::kProvince},
-    {"GET /units", "/units"},
-    {"GET /unit/{}", "/unit/{unit}", About::kUnit},
-    {"GET /units/success", "/units/success"},
-    {"GET /outcomes", "/outcomes"},
-    {"GET /outcomes/curves", "/outcomes/curves"},
-    {"GET /questions", "/questions"},
-    {"GET /questions/{}", "/questions/{unit}", About::kUnit},
-    {"GET /questions/{}/{}/{}", "/questions/{unit}/check/0123", About::kUnit},
-    {"POST /questions/{}/{}/{}", "/questions/{unit}/check/0123", About::kUnit},
-    {"POST /questions/{}/asked/{}/close", "/questions/{unit}/asked/0123/close", About::kUnit},
-    {"GET /exchange", "/exchange?by=province&province={province}", About::kProvince},
-    {"GET /exchange/dhis2.json", "/exchange/dhis2.json?by=province&province={province}",
-     About::kProvince},
-    {"GET /exchange/fhir.json", "/exchange/fhir.json?by=province&province={province}",
-     About::kProvince},
-    {"GET /admin/exchange", "/admin/exchange"},
-    {"POST /admin/exchange", "/admin/exchange"},
-    {"GET /admin/exchange/mapping.csv", "/admin/exchange/mapping.csv"},
-    {"GET /admin/units", "/admin/units"},
-    {"GET /admin/units/new", "/admin/units/new"},
-    {"POST /admin/units/new", "/admin/units/new"},
-    {"GET /admin/unit/{}", "/admin/unit/{unit}", About::kUnit},
-    {"POST /admin/unit/{}/rename", "/admin/unit/{unit}/rename", About::kUnit},
-    {"POST /admin/unit/{}/move", "/admin/unit/{unit}/move", About::kUnit},
-    {"POST /admin/unit/{}/close", "/admin/unit/{unit}/close", About::kUnit},
-    {"POST /admin/unit/{}/reopen", "/admin/unit/{unit}/reopen", About::kUnit},
-    {"GET /admin/unit/{}/code", "/admin/unit/{unit}/code", About::kUnit},
-    {"POST /admin/unit/{}/code", "/admin/unit/{unit}/code", About::kUnit},
-    {"GET /admin/units/import", "/admin/units/import"},
-    {"POST /admin/units/import", "/admin/units/import"},
-    {"GET /admin/units/import/{}", "/admin/units/import/0123"},
-    {"POST /admin/units/import/{}", "/admin/units/import/0123"},
-    {"GET /admin/units/import/{}/rejected.csv", "/admin/units/import/0123/rejected.csv"},
-    {"GET /admin/devices", "/admin/devices"},
-    {"GET /admin/programmes", "/admin/programmes"},
-    {"POST /admin/programmes", "/admin/programmes"},
-    {"GET /admin/programmes/new/{}", "/admin/programmes/new/0123"},
-    {"POST /admin/programmes/new/{}", "/admin/programmes/new/0123"},
-    {"GET /admin/programmes/{}/file", "/admin/programmes/0123/file"},
-    {"GET /admin/audit", "/admin/audit"},
-    {"GET /export/{}", "/export/indicators.csv"},
-    {"GET /api/v1", "/api/v1"},
-    {"GET /api/v1/me", "/api/v1/me"},
-    {"GET /api/v1/openapi.json", "/api/v1/openapi.json"},
-    {"GET /api/v1/data", "/api/v1/data"},
-    {"GET /api/v1/data/{}", "/api/v1/data/visits?unit={unit}", About::kUnit},
-    {"GET /api/v1/dhis2/data-value-set", "/api/v1/dhis2/data-value-set"},
-    {"GET /api/v1/fhir/measure-reports", "/api/v1/fhir/measure-reports"},
-};
-
-/// Whose a table is, and for which places; as kExamples.
+/// Whose a table is, and for which places; as RouteExamples().
 struct TableExample {
   const char* set;
   Right right;
@@ -228,16 +140,9 @@ class RightsMatrixTest : public PagesTest {
     }
   }
 
-  std::string PathOf(std::string path, const Cell& cell) const {
-    for (const auto& [name, value] :
-         std::map<std::string, std::string>{{"{unit}", cell.unit.code},
-                                            {"{province}", cell.province_today},
-                                            {"{account}", std::to_string(subject_.number)}}) {
-      if (const std::size_t at = path.find(name); at != std::string::npos) {
-        path.replace(at, name.size(), value);
-      }
-    }
-    return path;
+  std::string PathOf(const std::string& path, const Cell& cell) const {
+    return ExamplePath(path,
+                       {cell.unit.code, cell.province_today, std::to_string(subject_.number)});
   }
 
   /// What somebody sees at last: a status, or 303 where he is sent to the sign-in page.
@@ -297,10 +202,11 @@ TEST_F(RightsMatrixTest, APermitCoversWhatTheTableSays) {
 
 TEST_F(RightsMatrixTest, EveryRouteHasAnExample) {
   std::map<std::string, int> known;
-  for (const Example& example : kExamples) EXPECT_EQ(++known[example.route], 1) << example.route;
+  for (const RouteExample& example : RouteExamples())
+    EXPECT_EQ(++known[example.route], 1) << example.route;
   for (const Route& route : Front::Routes()) {
     const std::string name = std::string(route.method) + " " + std::string(route.pattern);
-    EXPECT_EQ(known.erase(name), 1u) << name << ": give it an example path in this file";
+    EXPECT_EQ(known.erase(name), 1u) << name << ": give it an example in route_examples.cc";
   }
   for (const auto& [name, times] : known) ADD_FAILURE() << name << ": there is no such route";
 }
@@ -311,7 +217,7 @@ TEST_F(RightsMatrixTest, EveryRouteIsOpenToWhomItShouldBeAndToNobodyElse) {
   for (const Route& route : Front::Routes()) {
     routes[std::string(route.method) + " " + std::string(route.pattern)] = route;
   }
-  for (const Example& example : kExamples) {
+  for (const RouteExample& example : RouteExamples()) {
     if (!routes.contains(example.route)) continue;  // said above
     const Route& route = routes[example.route];
     for (const Cell& cell : places_) {
