@@ -40,7 +40,7 @@ constexpr RouteExample kExamples[] = {
     {"GET /unit/{}", "/unit/{unit}", About::kUnit, "month=&places=now"},
     {"GET /units/success", "/units/success", About::kNothing, "year=2024&page=1"},
     {"GET /outcomes", "/outcomes", About::kNothing,
-     "year=2024&by=then&province=56&stratum=&indicator=&page=1&indicator=state_12m&page=1"},
+     "year=2024&by=then&province=56&stratum=&indicator=state_12m&page=1"},
     {"GET /outcomes/curves", "/outcomes/curves", About::kNothing,
      "indicator=&year=2024&place=56&places=now"},
     {"GET /questions", "/questions", About::kNothing, "page=1"},
