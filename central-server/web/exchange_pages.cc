@@ -10,7 +10,8 @@
 namespace tram::server {
 namespace {
 
-constexpr std::size_t kNamesShown = 30;  // of what is not mapped
+constexpr std::size_t kNamesShown = 30;        // of what is not mapped
+constexpr std::size_t kUnitsCountedMax = 400;  // whose released numbers a page looks through
 
 template <class Names>
 Json NamesOf(const PageCall& call, const Names& names) {
@@ -144,6 +145,11 @@ Result<Answer> ExchangePage(PageCall& call) {
   AddChoices(call, query, activity, model);
   AddProvinces(call, query, permit, model);
   TRAM_TRY(AddReleaseMonths(call, query, model));
+  // Counting the released numbers of every unit of a country takes half a second.
+  model["many"] = query.part == ExchangePart::kReleased && query.by == ExchangeBy::kUnit &&
+                  query.province.empty() &&
+                  call.office.figures.places().units().size() > kUnitsCountedMax;
+  if (model["many"]) return Answer(std::move(page));
   const Result<ExchangeFigures> figures = FiguresFor(call, query);
   if (figures) {
     TRAM_TRY(AddPreview(call, *figures, model));

@@ -264,12 +264,28 @@ Status Measure(BenchTable& table) {
            std::string::npos) {
     }
   }
-  for (const char* target :
-       {"/", "/?places=now", "/?month=2026-11", "/?place=24", "/units", "/units?sort=f1&desc=1",
-        "/units?sort=days&desc=1", "/unit/X10100", "/unit/X10100?month=2026-11", "/units/success",
-        "/outcomes", "/outcomes?year=all", "/outcomes?by=now", "/outcomes?stratum=referral",
-        "/outcomes?by=units-then&province=24", "/outcomes?by=units-now&province=24",
-        "/outcomes/curves", "/exchange", "/exchange?part=released&month=2026-10"}) {
+  for (const char* target : {"/",
+                             "/?places=now",
+                             "/?month=2026-11",
+                             "/?place=24",
+                             "/units",
+                             "/units?sort=f1&desc=1",
+                             "/units?sort=days&desc=1",
+                             "/unit/X10100",
+                             "/unit/X10100?month=2026-11",
+                             "/units/success",
+                             "/outcomes",
+                             "/outcomes?year=all",
+                             "/outcomes?by=now",
+                             "/outcomes?stratum=referral",
+                             "/outcomes?by=units-then&province=24",
+                             "/outcomes?by=units-now&province=24",
+                             "/outcomes/curves",
+                             "/exchange",
+                             "/exchange?part=released&month=2026-10",
+                             "/exchange?part=released&by=province&month=2026-10",
+                             "/exchange?part=released&by=unit&month=2026-10",
+                             "/exchange?part=released&by=unit&province=24&month=2026-10"}) {
     MeasurePage(visitor, table, target);
   }
   TRAM_TRY(visitor.Become("province", server::Role::kProvince, {"24"}));

@@ -92,6 +92,17 @@ TEST_F(ExchangePagesTest, ThePageSaysWhatIsThereAndTheFilesHoldIt) {
                       "by province, places then, province 56: 12 reports")));
 }
 
+TEST_F(ExchangePagesTest, WhatEveryUnitOfACountryReleasedIsNotCountedForAPage) {
+  for (int i = 0; i < 400; ++i) AddTestUnit("X" + std::to_string(1000 + i), "24");
+  Serve();
+  Become(manager_);
+  const std::string asked = "/exchange?month=2026-10&part=released";
+  EXPECT_THAT(Get(asked + "&by=unit").body, HasSubstr("choose a province above"));
+  for (const char* other : {"", "&by=province", "&by=unit&province=56"}) {
+    EXPECT_THAT(Get(asked + other).body, Not(HasSubstr("choose a province above"))) << other;
+  }
+}
+
 TEST_F(ExchangePagesTest, EverybodyTakesWhatHeMaySee) {
   UseMappingNow();
   Serve();
