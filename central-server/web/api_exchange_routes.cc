@@ -12,10 +12,10 @@ Result<Answer> Give(PageCall& call, Result<ExchangeDocument> (*make)(PageCall&))
 
 Json DataValueSetSchema() {
   const Json text{{"type", "string"}};
-  const Json value{
-      {"type", "object"},
-      {"properties", {{"dataElement", text}, {"period", text}, {"orgUnit", text}, {"value", text}}},
-      {"required", {"dataElement", "period", "orgUnit", "value"}}};
+  Json value{{"type", "object"}};
+  value["properties"] = {
+      {"dataElement", text}, {"period", text}, {"orgUnit", text}, {"value", text}};
+  value["required"] = {"dataElement", "period", "orgUnit", "value"};
   return {{"type", "object"},
           {"properties", {{"dataValues", {{"type", "array"}, {"items", value}}}}},
           {"required", {"dataValues"}}};
