@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kRowsOnPage = 60;     // of one indicator
 constexpr std::size_t kCellsOnPage = 1400;  // of several: what fits
+constexpr std::size_t kLinesOnPage = 200;   // the same, where most lines only say why
 
 std::string LinkTo(const Indicator& indicator, const OutcomesAsked& asked, std::size_t page) {
   std::string link = "/outcomes?indicator=" + PercentEncode(indicator.name) + "&" + asked.Link();
@@ -18,12 +19,17 @@ std::string LinkTo(const Indicator& indicator, const OutcomesAsked& asked, std::
   return link;
 }
 
-std::size_t CellsOf(const Json& section) {
-  std::size_t cells = 0;
+/// How much of a page a section takes.
+struct Room {
+  std::size_t lines = 0, cells = 0;
+};
+Room RoomOf(const Json& section) {
+  Room room;
   for (const Json& table : section.at("tables")) {
-    cells += table.at("rows").size() * table.at("head").size();
+    room.lines += table.at("rows").size();
+    room.cells += table.at("rows").size() * table.at("head").size();
   }
-  return cells;
+  return room;
 }
 
 /// The sections of indicators, until the page is full; of the others, where they stand.
@@ -75,13 +81,14 @@ class Sections {
     rows = std::vector<ReleasedRow>(
         first, first + std::min<std::ptrdiff_t>(kRowsOnPage, rows.end() - first));
     TRAM_ASSIGN(Json section, OutcomeSection(call_, indicator, asked_, rows));
-    const std::size_t cells = CellsOf(section);
-    full_ = pages > 1 || cells_ + cells > kCellsOnPage;
+    const Room room = RoomOf(section);
+    full_ = pages > 1 || taken_.cells + room.cells > kCellsOnPage ||
+            taken_.lines + room.lines > kLinesOnPage;
     if (full_ && !shown_.empty()) {
       AddLink(indicator);
       return {};
     }
-    cells_ += cells;
+    taken_ = {taken_.lines + room.lines, taken_.cells + room.cells};
     AddWays(indicator, page, pages, section);
     model_["sections"].push_back(std::move(section));
     shown_.push_back(&indicator);
@@ -107,7 +114,7 @@ class Sections {
   Json& model_;
   std::vector<const Indicator*> shown_;
   std::vector<std::string> absent_;
-  std::size_t cells_ = 0;
+  Room taken_;
   bool full_ = false;
 };
 
