@@ -10,6 +10,9 @@
 namespace tram::server {
 namespace {
 
+/// Of a released table, without reading a number.
+const std::set<std::string> kItsDateAlone;
+
 constexpr int kReadMs = 20;  // at most, where the board lacks rows
 constexpr unsigned kLastMonth = 12, kLastDay = 31;
 
@@ -190,6 +193,11 @@ class ReleasedCollector {
                                                     : ReleasedBy::kProvinceThen;
     day_ = asked_.time == PlaceTime::kNow ? state.Today() : query_.board.as_of;
     for (const Unit& unit : reader_.units().units()) units_[unit.code] = &unit;
+    if (asked_.by != ReleasedBy::kUnit || query_.province.empty()) return;
+    asked_.units.emplace();
+    for (const auto& [code, unit] : units_) {
+      if (IsWanted(reader_.units().PlaceOn(unit->number, day_))) asked_.units->insert(code);
+    }
   }
 
   Status Collect() {
@@ -197,8 +205,8 @@ class ReleasedCollector {
       if (indicator.kind != IndicatorKind::kPerson) continue;
       TRAM_ASSIGN(const std::vector<int> years, ReleasedYears(state_, indicator.name));
       for (int year : years) {
-        TRAM_ASSIGN(const ReleasedTable table,
-                    Released(state_, reader_.units(), indicator.name, year, ReleasedBy::kCountry));
+        TRAM_ASSIGN(const ReleasedTable table, Released(state_, reader_.units(), indicator.name,
+                                                        year, ReleasedBy::kCountry, kItsDateAlone));
         if (table.as_of == query_.board.as_of) TRAM_TRY(CollectYear(indicator, year));
       }
     }
@@ -362,8 +370,8 @@ Result<std::map<Date, std::vector<int>, std::greater<>>> ReleaseMonths(ServerSta
     if (indicator.kind != IndicatorKind::kPerson) continue;
     TRAM_ASSIGN(const std::vector<int> years, ReleasedYears(state, indicator.name));
     for (int year : years) {
-      TRAM_ASSIGN(const ReleasedTable table,
-                  Released(state, units, indicator.name, year, ReleasedBy::kCountry));
+      TRAM_ASSIGN(const ReleasedTable table, Released(state, units, indicator.name, year,
+                                                      ReleasedBy::kCountry, kItsDateAlone));
       if (!table.as_of) continue;
       std::vector<int>& of_month = months[*table.as_of];
       if (std::find(of_month.begin(), of_month.end(), year) == of_month.end()) {

@@ -160,7 +160,10 @@ Result<std::vector<ReleasedRow>> ReleasedReader::Rows(const Indicator& indicator
                                                       const PlacesAsked& asked,
                                                       const std::string& dimension) const {
   std::optional<std::set<std::string>> only;
-  if (asked.by == ReleasedBy::kUnit && !asked.province.empty()) only = UnitsIn(asked, year);
+  if (asked.by == ReleasedBy::kUnit) {
+    only = asked.units;
+    if (!asked.province.empty()) only = UnitsIn(asked, year);
+  }
   TRAM_ASSIGN(const ReleasedTable table,
               Released(*state_, units_, indicator.name, year, asked.by, only));
   std::vector<ReleasedRow> rows;

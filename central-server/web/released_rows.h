@@ -20,6 +20,7 @@ struct PlacesAsked {
   ReleasedBy by = ReleasedBy::kProvinceThen;
   PlaceTime time = PlaceTime::kThen;  // of provinces, and of the one that units are in
   std::string province;               // of units; "": all
+  std::optional<std::set<std::string>> units = {};  // only these are read, by code
 };
 
 struct ReleasedRow {
