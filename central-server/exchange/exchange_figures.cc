@@ -10,9 +10,6 @@
 namespace tram::server {
 namespace {
 
-/// Of a released table, without reading a number.
-const std::set<std::string> kItsDateAlone;
-
 constexpr int kReadMs = 20;  // at most, where the board lacks rows
 constexpr unsigned kLastMonth = 12, kLastDay = 31;
 
@@ -205,9 +202,8 @@ class ReleasedCollector {
       if (indicator.kind != IndicatorKind::kPerson) continue;
       TRAM_ASSIGN(const std::vector<int> years, ReleasedYears(state_, indicator.name));
       for (int year : years) {
-        TRAM_ASSIGN(const ReleasedTable table, Released(state_, reader_.units(), indicator.name,
-                                                        year, ReleasedBy::kCountry, kItsDateAlone));
-        if (table.as_of == query_.board.as_of) TRAM_TRY(CollectYear(indicator, year));
+        TRAM_ASSIGN(const std::optional<Date> as_of, ReleasedAsOf(state_, indicator.name, year));
+        if (as_of == query_.board.as_of) TRAM_TRY(CollectYear(indicator, year));
       }
     }
     return {};
@@ -364,16 +360,14 @@ Result<ExchangeFigures> CollectExchange(ServerState& state, FigureBoard& board,
 }
 
 Result<std::map<Date, std::vector<int>, std::greater<>>> ReleaseMonths(ServerState& state) {
-  TRAM_ASSIGN(const UnitPlaces units, UnitPlaces::Load(state));
   std::map<Date, std::vector<int>, std::greater<>> months;
   for (const Indicator& indicator : state.programme().programme->indicators) {
     if (indicator.kind != IndicatorKind::kPerson) continue;
     TRAM_ASSIGN(const std::vector<int> years, ReleasedYears(state, indicator.name));
     for (int year : years) {
-      TRAM_ASSIGN(const ReleasedTable table, Released(state, units, indicator.name, year,
-                                                      ReleasedBy::kCountry, kItsDateAlone));
-      if (!table.as_of) continue;
-      std::vector<int>& of_month = months[*table.as_of];
+      TRAM_ASSIGN(const std::optional<Date> as_of, ReleasedAsOf(state, indicator.name, year));
+      if (!as_of) continue;
+      std::vector<int>& of_month = months[*as_of];
       if (std::find(of_month.begin(), of_month.end(), year) == of_month.end()) {
         of_month.push_back(year);
       }

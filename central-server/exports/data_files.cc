@@ -63,12 +63,6 @@ std::vector<std::string> AgeLines(const DataAge& age, Language in) {
                            "Units at work: {}; nothing came for {} days from: {}")),
         age.units, kSilentDays, age.silent));
   }
-  if (age.units_read < age.units_all) {
-    lines.push_back(
-        fmt::format(fmt::runtime(Words(in, "Máy chủ mới đọc được số liệu của {} trên {} đơn vị",
-                                       "The server had read the figures of {} of {} units")),
-                    age.units_read, age.units_all));
-  }
   return lines;
 }
 

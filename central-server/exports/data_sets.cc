@@ -15,8 +15,7 @@ const std::vector<DataSet>& DataSets() {
   return sets;
 }
 
-const DataSet* DataSetNamed(std::string_view name) {
-  const std::vector<DataSet>& sets = DataSets();
+const DataSet* DataSetNamed(const std::vector<DataSet>& sets, std::string_view name) {
   const auto found =
       std::find_if(sets.begin(), sets.end(), [&](const DataSet& set) { return set.name == name; });
   return found == sets.end() ? nullptr : &*found;
@@ -46,6 +45,18 @@ Status CheckParameters(const PageCall& call, const std::vector<DataParameter>& p
                      "The parameter '{}' takes only: {}", parameter.name, fmt::join(choices, ", "));
   }
   return {};
+}
+
+Result<DataTable> WholeTable(PageCall& call, const DataSet& set) {
+  TRAM_ASSIGN(DataTable table, set.make(call));
+  if (table.age.units_read < table.age.units_all) {
+    return call.Fail(ErrorCode::kOverloaded,
+                     "Máy chủ đang đọc số liệu ({} trên {} đơn vị): hãy lấy lại sau vài giây",
+                     "The server is still reading the figures ({} of {} units): take the table in "
+                     "some seconds",
+                     table.age.units_read, table.age.units_all);
+  }
+  return table;
 }
 
 }  // namespace tram::server

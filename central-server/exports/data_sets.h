@@ -36,10 +36,14 @@ struct DataSet {
 /// In the order in which they are listed.
 const std::vector<DataSet>& DataSets();
 /// Null where there is none.
-const DataSet* DataSetNamed(std::string_view name);
+const DataSet* DataSetNamed(const std::vector<DataSet>& sets, std::string_view name);
 /// Of the address: none is unknown (a misspelt filter would give figures of something else), none
 /// is missing, each has a value that it takes. Errors: invalid.
 Status CheckParameters(const PageCall& call, const std::vector<DataParameter>& parameters);
+/// Its table, to be taken away: it outlives what a page says above it, so sums that are not whole
+/// are not given. Pre: the caller may have it, and its parameters are right.
+/// Errors: those of `make` | overloaded (the server still reads its figures: come back).
+Result<DataTable> WholeTable(PageCall& call, const DataSet& set);
 
 // Each file of data sets names its own; data_sets.cc joins them.
 std::vector<DataSet> OverviewSets();

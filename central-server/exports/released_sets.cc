@@ -1,7 +1,6 @@
 // Data sets about persons: released tables alone, rounded and hidden as their pages show them.
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "exports/data_sets.h"
 #include "rollup/release.h"
@@ -361,10 +360,9 @@ Result<DataTable> MakeUnitSuccess(PageCall& call) {
     return table;
   }
   table.period = std::to_string(asked.year);
-  TRAM_ASSIGN(const ReleasedTable released,
-              Released(call.state, units, asked.indicator->name, asked.year, ReleasedBy::kUnit,
-                       std::set<std::string>()));  // for its date alone
-  TRAM_TRY(AddReleasedAge(call, units, released.as_of, table));
+  TRAM_ASSIGN(const std::optional<Date> as_of,
+              ReleasedAsOf(call.state, asked.indicator->name, asked.year));
+  TRAM_TRY(AddReleasedAge(call, units, as_of, table));
   TRAM_ASSIGN(const Success success, ReadSuccess(call.state, *asked.indicator, asked.year));
   for (const SuccessPoint& point : success.points) {
     table.rows.push_back({WordsCell(point.unit.code), WordsCell(point.unit.name),

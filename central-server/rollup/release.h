@@ -54,6 +54,9 @@ Result<ReleasedTable> Released(ServerState& state, const std::string& indicator,
 Result<ReleasedTable> Released(ServerState& state, const UnitPlaces& units,
                                const std::string& indicator, int year, ReleasedBy by,
                                const std::optional<std::set<std::string>>& only = std::nullopt);
+/// Of which month's end its numbers are, without reading one; nothing: it is not released.
+Result<std::optional<Date>> ReleasedAsOf(ServerState& state, const std::string& indicator,
+                                         int year);
 /// The years of an indicator that are released.
 Result<std::vector<int>> ReleasedYears(ServerState& state, const std::string& indicator);
 

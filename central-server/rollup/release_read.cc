@@ -45,6 +45,12 @@ std::optional<PartOf> PartWith(const Programme& programme, const std::string& in
   return std::nullopt;
 }
 
+std::optional<ReleasedPart> PartOfYear(ServerState& state, const std::string& indicator, int year) {
+  const auto in = PartWith(*state.programme().programme, indicator);
+  if (!in) return std::nullopt;
+  return ReleasedPart{in->cohort, year, in->part};
+}
+
 /// Marks the places whose units are others today than at the release. A table for them would be a
 /// new sum of the same persons, to be compared with the released ones: there is none.
 Status MarkChanged(ServerState& state, const UnitPlaces& places, const ReleasedPart& part,
@@ -150,12 +156,18 @@ Result<ReleasedTable> Released(ServerState& state, const UnitPlaces& units,
   } else {
     TRAM_TRY(AddPlaces(released, std::nullopt, by, table));
   }
-  const auto in = PartWith(*state.programme().programme, indicator);
-  if (!in) return table;
-  const ReleasedPart part{in->cohort, year, in->part};
-  TRAM_ASSIGN(table.as_of, released.ReleasedOn(part));
-  if (by == ReleasedBy::kProvinceNow) TRAM_TRY(MarkChanged(state, units, part, table));
+  const auto part = PartOfYear(state, indicator, year);
+  if (!part) return table;
+  TRAM_ASSIGN(table.as_of, released.ReleasedOn(*part));
+  if (by == ReleasedBy::kProvinceNow) TRAM_TRY(MarkChanged(state, units, *part, table));
   return table;
+}
+
+Result<std::optional<Date>> ReleasedAsOf(ServerState& state, const std::string& indicator,
+                                         int year) {
+  const auto part = PartOfYear(state, indicator, year);
+  if (!part) return std::optional<Date>();
+  return state.store().released().ReleasedOn(*part);
 }
 
 Result<std::vector<int>> ReleasedYears(ServerState& state, const std::string& indicator) {

@@ -1,7 +1,5 @@
 // Data sets for programs: what there is, and each of them whole. A table is not given in parts: it
 // is made whole anyway, and parts of it asked for one after the other might not fit together.
-#include <algorithm>
-
 #include "web/api.h"
 #include "web/api_table.h"
 #include "web/office.h"
@@ -64,24 +62,15 @@ Json ListSchema() {
 }
 
 Result<Answer> GiveData(PageCall& call) {
-  const std::vector<DataSet>& sets = call.office.data_sets;
-  const auto set = std::find_if(sets.begin(), sets.end(),
-                                [&](const DataSet& one) { return one.name == call.parts.front(); });
-  if (set == sets.end()) {
+  const DataSet* set = DataSetNamed(call.office.data_sets, call.parts.front());
+  if (set == nullptr) {
     return call.Fail(ErrorCode::kNotFound,
                      "không có bảng số liệu này: /api/v1/data liệt kê các bảng",
                      "there is no such data set: /api/v1/data lists them");
   }
   TRAM_TRY(AuthoriseApi(call, set->right));
   TRAM_TRY(CheckParameters(call, WithLanguage(set->parameters)));
-  TRAM_ASSIGN(const DataTable table, set->make(call));
-  if (table.age.units_read < table.age.units_all) {
-    return call.Fail(ErrorCode::kOverloaded,
-                     "máy chủ đang đọc số liệu ({} trên {} đơn vị): hãy hỏi lại sau vài giây",
-                     "the server is still reading the figures ({} of {} units): ask again in a few "
-                     "seconds",
-                     table.age.units_read, table.age.units_all);
-  }
+  TRAM_ASSIGN(const DataTable table, WholeTable(call, *set));
   const Json json = TableJson(table);
   Json tagged = json;
   tagged["age"].erase("made");  // the same figures, made again

@@ -50,9 +50,7 @@ Json AgeJson(const DataAge& age) {
           {"published", age.published_ms ? Json(UtcText(*age.published_ms)) : Json(nullptr)},
           {"made", UtcText(age.made_ms)},
           {"units", age.units},
-          {"silent", age.silent},
-          {"units_read", age.units_read},
-          {"units_all", age.units_all}};
+          {"silent", age.silent}};
 }
 
 Json Described(Json schema, Language in, const char* vi, const char* en) {
@@ -85,10 +83,6 @@ Json AgeSchema(Language in) {
                                   "units at work that the table is about");
   properties["silent"] = Described(count, in, "trong đó, số đơn vị lâu không gửi gì về",
                                    "of those, units that were not heard of for long");
-  properties["units_read"] = Described(
-      count, in, "máy chủ đã đọc số liệu của bấy nhiêu đơn vị; ít hơn units_all: đang đọc",
-      "units whose figures the server has read; less than units_all: it still reads");
-  properties["units_all"] = count;
   return ObjectSchema(std::move(properties));
 }
 

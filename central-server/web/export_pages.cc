@@ -3,6 +3,7 @@
 // given is in the audit trail before it leaves.
 #include "exports/data_files.h"
 #include "exports/data_sets.h"
+#include "web/office.h"
 
 namespace tram::server {
 namespace {
@@ -20,7 +21,8 @@ Result<Asked> AskFile(const PageCall& call) {
   const std::string_view file = call.parts[0];
   for (const std::string_view ending : {".csv", ".xlsx"}) {
     if (!file.ends_with(ending)) continue;
-    const DataSet* set = DataSetNamed(file.substr(0, file.size() - ending.size()));
+    const DataSet* set =
+        DataSetNamed(call.office.data_sets, file.substr(0, file.size() - ending.size()));
     if (set != nullptr) return Asked{set, ending == ".xlsx"};
   }
   return call.Fail(ErrorCode::kNotFound, "không có bảng này", "there is no such table");
@@ -52,15 +54,7 @@ Result<Answer> GiveExport(PageCall& call) {
   const DataSet& set = *asked.set;
   TRAM_TRY(Authorise(*call.viewer, set.right));
   TRAM_TRY(CheckParameters(call, set.parameters));
-  TRAM_ASSIGN(const DataTable table, set.make(call));
-  // A file outlives what a page says above its table: sums that are not whole are never given.
-  if (table.age.units_read < table.age.units_all) {
-    return call.Fail(ErrorCode::kOverloaded,
-                     "Máy chủ đang đọc số liệu ({} trên {} đơn vị): hãy tải lại sau vài giây",
-                     "The server is still reading the figures ({} of {} units): take the table in "
-                     "some seconds",
-                     table.age.units_read, table.age.units_all);
-  }
+  TRAM_ASSIGN(const DataTable table, WholeTable(call, set));
   std::string body;
   if (asked.workbook) {
     TRAM_ASSIGN(body, DataXlsx(table, call.language, call.state.folder()));

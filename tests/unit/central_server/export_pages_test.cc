@@ -308,27 +308,50 @@ class SlowClock : public Clock {
   std::int64_t steady_ms_ = 0;
 };
 
-TEST_F(ExportPagesTest, AFileOfFiguresThatAreStillReadIsNotGiven) {
-  for (int i = 0; i < 30; ++i) units_.push_back(AddTestUnit("X" + std::to_string(100 + i), "24"));
-  Work();
-  for (const Unit& unit : units_) figures_->FillWith(unit, kOctober, 5);
-  figures_->Publish(kOctober);
-  static SlowClock slow;  // outlives the state
-  worker_.reset();
-  state_.reset();
-  auto opened = ServerState::Open(folder_.path(), slow, SystemRandom());
-  ASSERT_TRUE(opened) << opened.error().message;
-  state_ = std::move(*opened);
-  worker_ = std::make_unique<RollupWorker>(state());
-  Serve();
-  BecomeNew("quanly", Role::kManager);
-  const HttpResponse first = Get("/export/units.csv");
-  EXPECT_EQ(first.status, 503) << "all was read at once: the test shows nothing";
-  EXPECT_THAT(first.body, HasSubstr("still reading"));
-  EXPECT_THAT(Trail(), Not(HasSubstr("export of")));
-  HttpResponse whole = first;
-  for (int i = 0; i < 1000 && whole.status == 503; ++i) whole = Get("/export/units.csv");
-  EXPECT_EQ(ReadTakenCsv(whole.body).rows.size(), units_.size());
+/// Figures of 33 units, which the server has just begun to read.
+class StillReadTest : public ExportPagesTest {
+ protected:
+  void ServeSlowly() {
+    for (int i = 0; i < 30; ++i) units_.push_back(AddTestUnit("X" + std::to_string(100 + i), "24"));
+    Work();
+    for (const Unit& unit : units_) figures_->FillWith(unit, kOctober, 5);
+    figures_->Publish(kOctober);
+    static SlowClock slow;  // outlives the state
+    worker_.reset();
+    state_.reset();
+    auto opened = ServerState::Open(folder_.path(), slow, SystemRandom());
+    ASSERT_TRUE(opened) << opened.error().message;
+    state_ = std::move(*opened);
+    worker_ = std::make_unique<RollupWorker>(state());
+    manager_ = AddAccount("quanly", Role::kManager);
+    Serve();
+  }
+  void ExpectRefusedUntilAllIsRead(const std::string& path) {
+    const HttpResponse first = Get(path);
+    EXPECT_EQ(first.status, 503) << "all was read at once: the test shows nothing";
+    EXPECT_THAT(first.body, HasSubstr("still reading"));
+    EXPECT_THAT(Trail(), Not(HasSubstr("export of")));
+    whole_ = first;
+    for (int i = 0; i < 1000 && whole_.status == 503; ++i) whole_ = Get(path);
+    EXPECT_EQ(whole_.status, 200) << whole_.body;
+  }
+
+  Account manager_;
+  HttpResponse whole_;
+};
+
+TEST_F(StillReadTest, AFileIsNotGiven) {
+  ServeSlowly();
+  Become(manager_);
+  ExpectRefusedUntilAllIsRead("/export/units.csv");
+  EXPECT_EQ(ReadTakenCsv(whole_.body).rows.size(), units_.size());
+}
+
+TEST_F(StillReadTest, NorIsItToPrograms) {
+  ServeSlowly();
+  AsToken(manager_, {Right::kActivity});
+  ExpectRefusedUntilAllIsRead("/api/v1/data/units?lang=en");
+  EXPECT_EQ(Json::parse(whole_.body).at("rows").size(), units_.size());
 }
 
 TEST_F(ExportPagesTest, AMonthIsFrozenOrSaidToBeOpen) {

@@ -391,5 +391,23 @@ TEST_F(OutcomePagesTest, WhatDoesNotFitOnAPageStandsOnOthersAndAllOfItIsThere) {
   EXPECT_EQ(rows_of(Get(alone).body, "state_12m"), 0u);
 }
 
+TEST_F(OutcomePagesTest, SuccessIsReadOnceAMinuteAndThenAnew) {
+  ServeManager();
+  const auto rename = [&](const char* name) {
+    OnOwner([&](ServerState& server, RollupWorker&) {
+      return server.store().units().Rename(units_[0].number, name, "");
+    });
+  };
+  rename("Tên cũ");
+  EXPECT_NE(Shown("/units/success?year=2024").find("Tên cũ"), std::string::npos);
+  rename("Tên mới");
+  EXPECT_NE(Shown("/units/success?year=2024").find("Tên cũ"), std::string::npos);
+  OnOwner([&](ServerState&, RollupWorker&) -> Status {
+    clock_.ms += 60'000;
+    return {};
+  });
+  EXPECT_NE(Shown("/units/success?year=2024").find("Tên mới"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace tram::server
