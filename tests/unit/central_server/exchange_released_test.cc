@@ -302,5 +302,18 @@ TEST_F(ExchangeReleasedTest, AProvinceIsTheOneOfThatMonth) {
   }
 }
 
+TEST_F(ExchangeReleasedTest, AUnitThatMovedLaterIsOfTheProvinceOfThatMonth) {
+  const Date later{kReleased.days + 1};
+  ASSERT_OK(store().units().SetMembership(units_[3].number, {"56", later, std::nullopt}));
+  for (const auto& [province, moved_is_there] : {std::pair("24", true), std::pair("56", false)}) {
+    ExchangeQuery query = Asked(kLevels[3]);
+    query.province = province;
+    std::set<std::string> codes;
+    for (const ExchangePlace& place : Collect(query).places) codes.insert(place.code);
+    EXPECT_EQ(codes.contains("U4"), moved_is_there) << province;
+    EXPECT_GT(codes.size(), moved_is_there ? 1u : 0u) << province;
+  }
+}
+
 }  // namespace
 }  // namespace tram::server
